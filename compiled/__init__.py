@@ -1,0 +1,1 @@
+"""Query operations compiled into Python functions; knows nothing of health care."""

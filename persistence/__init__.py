@@ -1,0 +1,1 @@
+"""Every socket and every disk."""

@@ -1,0 +1,1 @@
+"""One GraphQL field, one call of the domain."""

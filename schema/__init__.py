@@ -1,0 +1,1 @@
+"""The fields of the API: it reads like SDL."""
