@@ -1,0 +1,39 @@
+"""The two ways into PostgreSQL: transactions on the primary, short reads in autocommit."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    primary: AsyncEngine
+    read: AsyncEngine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One connection, one transaction: committed at the end, rolled back by any exception."""
+        async with self.primary.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One connection for one or a few reads, outside any transaction."""
+        async with self.read.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self.primary.dispose()
+        if self.read is not self.primary:
+            await self.read.dispose()
+
+
+def open_database(url: str, replica_url: str | None = None, *, pool_size: int = 10, overflow: int = 5) -> Database:
+    """`url`: postgresql+asyncpg://… A replica, where there is one, serves the reads."""
+    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": overflow, "pool_pre_ping": False}
+    primary = create_async_engine(url, **pool)
+    read = create_async_engine(replica_url or url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **pool)
+    return Database(primary, read)

@@ -1,0 +1,40 @@
+"""Keyset paging over any select: the page after a cursor, and whether anything lies on either side of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows of one page in the order asked for, and what lies around them."""
+
+    rows: Sequence[Row[Any]]
+    more: bool
+    earlier: bool
+
+
+async def read_slice(
+    connection: AsyncConnection,
+    query: Select[Any],
+    order: Sequence[ColumnElement[Any]],
+    *,
+    limit: int,
+    after: Sequence[Any] | None,
+    descending: bool = True,
+) -> Slice:
+    """`order`: columns that are unique together; `after`: their values in the last row already seen."""
+    key = tuple_(*order)
+    directed = [column.desc() if descending else column.asc() for column in order]
+    page = query.order_by(*directed).limit(limit + 1)
+    if after is None:
+        rows = (await connection.execute(page)).all()
+        return Slice(rows[:limit], len(rows) > limit, earlier=False)
+    mark = tuple_(*(literal(value, column.type) for value, column in zip(after, order, strict=True)))
+    rows = (await connection.execute(page.where(key < mark if descending else key > mark))).all()
+    before = select(query.where(key >= mark if descending else key <= mark).exists())
+    earlier = bool((await connection.execute(before)).scalar())
+    return Slice(rows[:limit], len(rows) > limit, earlier)

@@ -1,0 +1,27 @@
+"""One piece of work = one connection = one transaction, with the stores that a service may use in it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from persistence.engine import Database
+
+
+class Work:
+    """The stores over one open transaction; a service names the few it needs by a Protocol of its own."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+
+WorkFactory = Callable[[], AbstractAsyncContextManager[Work]]
+
+
+def work_on(database: Database) -> WorkFactory:
+    @asynccontextmanager
+    async def work() -> AsyncIterator[Work]:
+        async with database.transaction() as connection:
+            yield Work(connection)
+
+    return work
