@@ -1,0 +1,1 @@
+"""A vendor's wording, one file each: pure, bytes in, events out."""
