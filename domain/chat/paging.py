@@ -1,0 +1,46 @@
+"""Pages of a conversation. Because seq has no gaps, a page is arithmetic: the span of seqs to read."""
+
+from collections.abc import Sequence
+
+from domain.chat.models import ChatSession, Message, Span
+from domain.errors import BadUserInput
+from domain.paging import MAX_PAGE, Page, bad_cursor, decode_cursor, encode_cursor, page_size
+
+DEFAULT_PAGE = 20
+
+
+def seq_cursor(seq: int) -> str:
+    return encode_cursor(seq)
+
+
+def span_of(session: ChatSession, first: int | None, after: str | None, last: int | None, before: str | None) -> Span:
+    """The newest page unless `first` or `after` asks for a page onward. Raises BadUserInput."""
+    if first is not None and last is not None:
+        raise BadUserInput("first 和 last 不能同时使用", "Use either first or last, not both.", field="first")
+    floor, ceiling = session.joined_seq, session.last_seq
+    if after is not None:
+        floor = max(floor, _seq(after, "after"))
+    if before is not None:
+        ceiling = min(ceiling, _seq(before, "before") - 1)
+    if first is not None or (after is not None and last is None):
+        size = page_size(first if first is not None else DEFAULT_PAGE, field="first", most=MAX_PAGE)
+        return Span(session.member_id, session.id, floor + 1, min(ceiling, floor + size))
+    size = page_size(last if last is not None else DEFAULT_PAGE, field="last", most=MAX_PAGE)
+    return Span(session.member_id, session.id, max(floor, ceiling - size) + 1, ceiling)
+
+
+def page_of(session: ChatSession, span: Span, messages: Sequence[Message]) -> Page[Message]:
+    """`messages`: those of the span, by seq."""
+    return Page.of(
+        messages,
+        lambda message: seq_cursor(message.seq),
+        more=span.high < session.last_seq,
+        earlier=span.low > session.joined_seq + 1,
+    )
+
+
+def _seq(cursor: str, field: str) -> int:
+    (seq,) = decode_cursor(cursor, int, field=field)
+    if not isinstance(seq, int) or not 0 <= seq < 2**31:
+        raise bad_cursor(field)
+    return seq

@@ -1,0 +1,29 @@
+"""What may be said, and how long a name may be."""
+
+from domain.chat.models import MAX_CLIENT_KEY, MAX_TEXT, MAX_TITLE
+from domain.errors import BadUserInput
+
+
+def clean_text(text: str, *, field: str = "text", most: int = MAX_TEXT) -> str:
+    """Raises BadUserInput when nothing or too much is said, or when it is not text."""
+    if not text.strip():
+        raise BadUserInput("内容不能为空", "The text is empty.", field=field)
+    if len(text) > most:
+        raise BadUserInput(f"内容不能超过 {most} 个字符", f"The text is longer than {most} characters.", field=field)
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BadUserInput("内容含有无效字符", "The text has characters that are not allowed.", field=field)
+    return text
+
+
+def clean_title(title: str | None) -> str | None:
+    return None if title is None else clean_text(title.strip(), field="title", most=MAX_TITLE)
+
+
+def clean_client_key(key: str) -> str:
+    if not 1 <= len(key) <= MAX_CLIENT_KEY or not key.isascii() or not key.isprintable():
+        raise BadUserInput(
+            f"clientKey 须为 1 到 {MAX_CLIENT_KEY} 个可见 ASCII 字符",
+            f"clientKey must be 1 to {MAX_CLIENT_KEY} printable ASCII characters.",
+            field="clientKey",
+        )
+    return key

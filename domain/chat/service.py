@@ -1,0 +1,146 @@
+"""What people do in conversations. Every change is one transaction."""
+
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from domain.chat.models import (
+    AiMode,
+    ChatSession,
+    Draft,
+    MessageKind,
+    MessageState,
+    NewSession,
+    Outgoing,
+    Sent,
+    SessionChange,
+    SessionKind,
+)
+from domain.chat.ports import ChatReads, ChatWork, OpensWork, Responder
+from domain.chat.rules import clean_client_key, clean_text, clean_title
+from domain.clock import new_id, parse_id
+from domain.errors import Forbidden, NotFound
+from domain.paging import Page, page_size
+from domain.viewer import Viewer
+
+W = TypeVar("W", bound=ChatWork)
+
+
+class ChatService(Generic[W]):
+    def __init__(self, work: OpensWork[W], reads: ChatReads, responder: Responder[W]) -> None:
+        self._work = work
+        self._reads = reads
+        self._responder = responder
+
+    async def create_session(self, viewer: Viewer, assistant: str, title: str | None) -> ChatSession:
+        new = _assistant_session(viewer, assistant, clean_title(title), created_key=None)
+        async with self._work() as work:
+            await self._responder.check_assistant(work, assistant)
+            await work.chat.create_session(new)
+            return await guarded_session(work, viewer, new.id)
+
+    async def update_session(self, viewer: Viewer, session_id: str, change: SessionChange) -> ChatSession:
+        """Title and AI mode are the owner's to change, pinning and archiving each member's own."""
+        clean_title(change.title)
+        async with self._work() as work:
+            session = await guarded_session(work, viewer, parse_id(session_id))
+            if (change.title, change.ai_mode) != (None, None) and session.owner_id != viewer.user_id:
+                raise Forbidden
+            await work.chat.change_session(viewer.user_id, session.id, change)
+            return await guarded_session(work, viewer, session.id)
+
+    async def delete_session(self, viewer: Viewer, session_id: str) -> UUID:
+        async with self._work() as work:
+            session = await guarded_session(work, viewer, parse_id(session_id))
+            if session.owner_id != viewer.user_id:
+                raise Forbidden
+            await work.chat.delete_session(session.id)
+        return session.id
+
+    async def sessions_of(
+        self, viewer: Viewer, *, kind: SessionKind | None, archived: bool, first: int, after: str | None
+    ) -> Page[ChatSession]:
+        limit = page_size(first)
+        return await self._reads.sessions_of(viewer.user_id, kind=kind, archived=archived, limit=limit, after=after)
+
+    async def send_text(self, viewer: Viewer, outgoing: Outgoing) -> Sent:
+        """Exactly once for each client key of a sender in a session, however often it is repeated."""
+        clean_text(outgoing.text)
+        clean_client_key(outgoing.client_key)
+        try:
+            async with self._work() as work:
+                return await self._send(work, viewer, outgoing)
+        except _Repeated:
+            async with self._work() as work:
+                return await self._first_result(work, viewer, outgoing)
+
+    async def _send(self, work: W, viewer: Viewer, outgoing: Outgoing) -> Sent:
+        session = await self._session_for(work, viewer, outgoing)
+        draft = _text_draft(session, viewer, outgoing)
+        message = await work.chat.append(draft)
+        if message is None:
+            raise _Repeated
+        await work.chat.advance_read(session.id, viewer.user_id, message.seq)
+        reply = await self._responder.respond(work, session, message)
+        return Sent(await guarded_session(work, viewer, session.id), message, reply, duplicate=False)
+
+    async def _session_for(self, work: W, viewer: Viewer, outgoing: Outgoing) -> ChatSession:
+        if outgoing.session_id is not None:
+            return await guarded_session(work, viewer, parse_id(outgoing.session_id), field="sessionId")
+        await self._responder.check_assistant(work, outgoing.assistant)
+        new = _assistant_session(viewer, outgoing.assistant, title=None, created_key=outgoing.client_key)
+        if not await work.chat.create_session(new):
+            raise _Repeated
+        return await guarded_session(work, viewer, new.id)
+
+    async def _first_result(self, work: W, viewer: Viewer, outgoing: Outgoing) -> Sent:
+        session_id = (
+            parse_id(outgoing.session_id)
+            if outgoing.session_id is not None
+            else await work.chat.created_session(viewer.user_id, outgoing.client_key)
+        )
+        session = await guarded_session(work, viewer, session_id, field="sessionId")
+        message = await work.chat.sent_before(session.id, viewer.user_id, outgoing.client_key)
+        if message is None:
+            raise NotFound(field="clientKey")
+        reply = await work.chat.reply_to(session.id, message.seq)
+        return Sent(session, message, reply, duplicate=True)
+
+
+class _Repeated(Exception):
+    """Rolls back the second sending of one client key."""
+
+
+async def guarded_session(
+    work: ChatWork, viewer: Viewer, session_id: UUID | None, *, field: str | None = None
+) -> ChatSession:
+    """The one way to a session inside a transaction. Raises NotFound unless the viewer is a member."""
+    session = await work.chat.session(viewer.user_id, session_id) if session_id is not None else None
+    if session is None:
+        raise NotFound("没有找到这个会话", "No such session.", field=field)
+    return session
+
+
+def _assistant_session(viewer: Viewer, assistant: str, title: str | None, created_key: str | None) -> NewSession:
+    return NewSession(
+        id=new_id(),
+        kind=SessionKind.ASSISTANT,
+        title=title,
+        description=None,
+        owner_id=viewer.user_id,
+        owner_role=viewer.care_role,
+        assistant_slug=assistant,
+        ai_mode=AiMode.AUTO,
+        created_key=created_key,
+    )
+
+
+def _text_draft(session: ChatSession, viewer: Viewer, outgoing: Outgoing) -> Draft:
+    return Draft(
+        session_id=session.id,
+        sender_id=viewer.user_id,
+        sender_role=session.member_role,
+        kind=MessageKind.TEXT,
+        state=MessageState.SENT,
+        content=outgoing.text,
+        client_key=outgoing.client_key,
+    )

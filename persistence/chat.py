@@ -1,0 +1,150 @@
+"""Statements on conversations inside a transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, delete, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.chat.models import ChatSession, Draft, Message, MessageKind, NewSession, SessionChange
+from persistence.chat_rows import MESSAGE_COLUMNS, SESSION_COLUMNS, message_of, session_of
+from persistence.tables.chat import chat_sessions, messages, session_members
+
+IN_SESSION = chat_sessions.join(session_members, session_members.c.session_id == chat_sessions.c.id)
+
+
+class ChatStatements:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def create_session(self, new: NewSession) -> bool:
+        values = {
+            "id": new.id,
+            "kind": new.kind.value,
+            "title": new.title,
+            "description": new.description,
+            "owner_id": new.owner_id,
+            "assistant": new.assistant_slug,
+            "ai_mode": new.ai_mode.value,
+            "created_key": new.created_key,
+        }
+        created = await self._connection.execute(
+            upsert(chat_sessions)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=["owner_id", "created_key"])
+            .returning(chat_sessions.c.id)
+        )
+        if created.first() is None:
+            return False
+        await self._connection.execute(
+            insert(session_members).values(
+                session_id=new.id, user_id=new.owner_id, care_role=new.owner_role.value, joined_seq=0
+            )
+        )
+        return True
+
+    async def created_session(self, owner_id: UUID, created_key: str) -> UUID | None:
+        query = select(chat_sessions.c.id).where(
+            chat_sessions.c.owner_id == owner_id, chat_sessions.c.created_key == created_key
+        )
+        found: UUID | None = (await self._connection.execute(query)).scalar()
+        return found
+
+    async def session(self, member_id: UUID, session_id: UUID) -> ChatSession | None:
+        query = (
+            select(*SESSION_COLUMNS)
+            .select_from(IN_SESSION)
+            .where(
+                chat_sessions.c.id == session_id,
+                chat_sessions.c.deleted_at.is_(None),
+                session_members.c.user_id == member_id,
+            )
+        )
+        row = (await self._connection.execute(query)).first()
+        return session_of(row) if row is not None else None
+
+    async def append(self, draft: Draft) -> Message | None:
+        """Gives the next seq and stores the message in one statement; the session's row orders the writers."""
+        numbered = (
+            update(chat_sessions)
+            .where(chat_sessions.c.id == draft.session_id)
+            .values(last_seq=chat_sessions.c.last_seq + 1, updated_at=func.clock_timestamp())
+            .returning(chat_sessions.c.last_seq)
+            .cte("numbered")
+        )
+        values = {
+            "session_id": literal(draft.session_id),
+            "seq": numbered.c.last_seq,
+            "sender_id": literal(draft.sender_id, messages.c.sender_id.type),
+            "sender_role": literal(draft.sender_role.value),
+            "kind": literal(draft.kind.value),
+            "state": literal(draft.state.value),
+            "content": literal(draft.content),
+            "reply_to_seq": literal(draft.reply_to_seq, messages.c.reply_to_seq.type),
+            "client_key": literal(draft.client_key, messages.c.client_key.type),
+            "created_at": func.clock_timestamp(),
+            "updated_at": func.clock_timestamp(),
+        }
+        statement = (
+            upsert(messages)
+            .from_select(list(values), select(*values.values()))
+            .on_conflict_do_nothing(index_elements=["session_id", "sender_id", "client_key"])
+            .returning(*MESSAGE_COLUMNS)
+        )
+        return _message_or_none((await self._connection.execute(statement)).first())
+
+    async def sent_before(self, session_id: UUID, sender_id: UUID, client_key: str) -> Message | None:
+        query = select(*MESSAGE_COLUMNS).where(
+            messages.c.session_id == session_id,
+            messages.c.sender_id == sender_id,
+            messages.c.client_key == client_key,
+        )
+        return _message_or_none((await self._connection.execute(query)).first())
+
+    async def reply_to(self, session_id: UUID, seq: int) -> Message | None:
+        query = (
+            select(*MESSAGE_COLUMNS)
+            .where(
+                messages.c.session_id == session_id,
+                messages.c.seq > seq,
+                messages.c.reply_to_seq == seq,
+                messages.c.kind == MessageKind.AI_REPLY.value,
+            )
+            .order_by(messages.c.seq)
+            .limit(1)
+        )
+        return _message_or_none((await self._connection.execute(query)).first())
+
+    async def advance_read(self, session_id: UUID, member_id: UUID, seq: int) -> None:
+        statement = update(session_members).where(
+            and_(
+                session_members.c.session_id == session_id,
+                session_members.c.user_id == member_id,
+                session_members.c.read_seq < seq,
+            )
+        )
+        await self._connection.execute(statement.values(read_seq=seq))
+
+    async def change_session(self, member_id: UUID, session_id: UUID, change: SessionChange) -> None:
+        shared = {"title": change.title, "ai_mode": change.ai_mode.value if change.ai_mode else None}
+        own = {"pinned": change.pinned, "archived": change.archived}
+        if given := {name: value for name, value in shared.items() if value is not None}:
+            await self._connection.execute(update(chat_sessions).where(chat_sessions.c.id == session_id).values(given))
+        if given_own := {name: value for name, value in own.items() if value is not None}:
+            await self._connection.execute(
+                update(session_members)
+                .where(session_members.c.session_id == session_id, session_members.c.user_id == member_id)
+                .values(given_own)
+            )
+
+    async def delete_session(self, session_id: UUID) -> None:
+        await self._connection.execute(
+            update(chat_sessions).where(chat_sessions.c.id == session_id).values(deleted_at=func.now())
+        )
+        await self._connection.execute(delete(messages).where(messages.c.session_id == session_id))
+
+
+def _message_or_none(row: Sequence[Any] | None) -> Message | None:
+    return message_of(row) if row is not None else None

@@ -1,0 +1,150 @@
+"""Batched reads of conversations: one statement whatever the number of keys, membership in its `where`."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, Uuid, and_, bindparam, cast, column, func, select, true
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from domain.chat.models import ChatSession, Member, Message, MessageKey, SessionKind, Span
+from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from persistence.chat_rows import MEMBER_COLUMNS, MESSAGE_COLUMNS, SESSION_COLUMNS, member_of, message_of, session_of
+from persistence.engine import Database
+from persistence.keyset import read_slice
+from persistence.tables.chat import chat_sessions, messages, session_members
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def unnested(name: str, **types: Any) -> TableValuedAlias:
+    """The bound arrays of these names as one table with one row a key."""
+    arrays = [cast(bindparam(key), ARRAY(kind)) for key, kind in types.items()]
+    return func.unnest(*arrays).table_valued(*(column(key, kind) for key, kind in types.items())).render_derived(name)
+
+
+SESSION_KEYS = unnested("asked", member=Uuid, session=Uuid)
+MESSAGE_KEYS = unnested("asked", member=Uuid, session=Uuid, seq=Integer)
+SPANS = unnested("asked", member=Uuid, session=Uuid, low=Integer, high=Integer)
+
+MY_SESSION = and_(
+    session_members.c.session_id == chat_sessions.c.id,
+    chat_sessions.c.deleted_at.is_(None),
+)
+
+
+def _seen_by(asked: TableValuedAlias) -> Any:
+    """Joins what is asked to the membership that allows it."""
+    return and_(session_members.c.session_id == asked.c.session, session_members.c.user_id == asked.c.member)
+
+
+SESSIONS = select(*SESSION_COLUMNS).select_from(
+    SESSION_KEYS.join(session_members, _seen_by(SESSION_KEYS)).join(chat_sessions, MY_SESSION)
+)
+MESSAGES = select(MESSAGE_KEYS.c.member, *MESSAGE_COLUMNS).select_from(
+    MESSAGE_KEYS.join(session_members, _seen_by(MESSAGE_KEYS)).join(
+        messages,
+        and_(
+            messages.c.session_id == MESSAGE_KEYS.c.session,
+            messages.c.seq == MESSAGE_KEYS.c.seq,
+            messages.c.seq > session_members.c.joined_seq,
+        ),
+    )
+)
+IN_SPAN = select(*MESSAGE_COLUMNS).where(
+    messages.c.session_id == SPANS.c.session,
+    messages.c.seq.between(SPANS.c.low, SPANS.c.high),
+    messages.c.seq > session_members.c.joined_seq,
+)
+SPAN_ROWS = IN_SPAN.correlate(SPANS, session_members).lateral("said")
+SPANNED = (
+    select(SPANS.c.member, SPANS.c.low, SPANS.c.high, *SPAN_ROWS.c)
+    .select_from(SPANS.join(session_members, _seen_by(SPANS)).join(SPAN_ROWS, true()))
+    .order_by(SPAN_ROWS.c.seq)
+)
+OTHERS = session_members.alias("others")
+MEMBERS = (
+    select(SESSION_KEYS.c.member, *(OTHERS.c[c.name] for c in MEMBER_COLUMNS))
+    .select_from(
+        SESSION_KEYS.join(session_members, _seen_by(SESSION_KEYS)).join(
+            OTHERS, OTHERS.c.session_id == session_members.c.session_id
+        )
+    )
+    .order_by(OTHERS.c.joined_at, OTHERS.c.user_id)
+)
+
+
+class ChatReadStatements:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
+        rows = await self._rows(SESSIONS, member=[k[0] for k in keys], session=[k[1] for k in keys])
+        found = {(session.member_id, session.id): session for session in map(session_of, rows)}
+        return [found.get(key) for key in keys]
+
+    async def messages(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Message | None]:
+        rows = await self._rows(
+            MESSAGES,
+            member=[member for member, _ in keys],
+            session=[key.session_id for _, key in keys],
+            seq=[key.seq for _, key in keys],
+        )
+        found = {(row[0], row[1], row[2]): message_of(row[1:]) for row in rows}
+        return [found.get((member, key.session_id, key.seq)) for member, key in keys]
+
+    async def spans(self, spans: Sequence[Span]) -> list[list[Message]]:
+        rows = await self._rows(
+            SPANNED,
+            member=[span.member_id for span in spans],
+            session=[span.session_id for span in spans],
+            low=[span.low for span in spans],
+            high=[span.high for span in spans],
+        )
+        found: dict[Span, list[Message]] = defaultdict(list)
+        for row in rows:
+            found[Span(row[0], row[3], row[1], row[2])].append(message_of(row[3:]))
+        return [found[span] for span in spans]
+
+    async def members(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[Member]]:
+        rows = await self._rows(MEMBERS, member=[k[0] for k in keys], session=[k[1] for k in keys])
+        found: dict[tuple[UUID, UUID], list[Member]] = defaultdict(list)
+        for row in rows:
+            found[row[0], row[1]].append(member_of(row[1:]))
+        return [found[key] for key in keys]
+
+    async def sessions_of(
+        self, user_id: UUID, *, kind: SessionKind | None, archived: bool, limit: int, after: str | None
+    ) -> Page[ChatSession]:
+        query = (
+            select(*SESSION_COLUMNS)
+            .select_from(chat_sessions.join(session_members, MY_SESSION))
+            .where(session_members.c.user_id == user_id, session_members.c.archived.is_(archived))
+        )
+        if kind is not None:
+            query = query.where(chat_sessions.c.kind == kind.value)
+        order = (session_members.c.pinned, chat_sessions.c.updated_at, chat_sessions.c.id)
+        async with self._database.reading() as connection:
+            found = await read_slice(connection, query, order, limit=limit, after=_order_after(after))
+        return Page.of(list(map(session_of, found.rows)), _session_cursor, more=found.more, earlier=found.earlier)
+
+    async def _rows(self, query: Any, **arrays: list[Any]) -> Sequence[Sequence[Any]]:
+        async with self._database.reading() as connection:
+            return (await connection.execute(query, arrays)).all()
+
+
+def _session_cursor(session: ChatSession) -> str:
+    return encode_cursor(int(session.pinned), (session.updated_at - EPOCH) // MICROSECOND, str(session.id))
+
+
+def _order_after(cursor: str | None) -> tuple[bool, datetime, UUID] | None:
+    if cursor is None:
+        return None
+    pinned, moment, session_id = decode_cursor(cursor, int, int, str)
+    try:
+        return bool(pinned), EPOCH + int(moment) * MICROSECOND, UUID(str(session_id))
+    except (ValueError, OverflowError) as error:
+        raise bad_cursor() from error

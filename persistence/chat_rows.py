@@ -1,0 +1,61 @@
+"""Rows of conversations as the domain's words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.chat.models import AiMode, ChatSession, Citation, Member, Message, MessageKind, MessageState, SessionKind
+from domain.errors import ErrorCode
+from domain.viewer import CareRole
+from persistence.tables.chat import chat_sessions, messages, session_members
+
+SESSION_COLUMNS = (
+    *(chat_sessions.c[n] for n in ("id", "kind", "title", "description", "owner_id", "assistant", "ai_mode")),
+    chat_sessions.c.last_seq,
+    *(session_members.c[n] for n in ("user_id", "care_role", "read_seq", "joined_seq", "pinned", "archived")),
+    chat_sessions.c.created_at,
+    chat_sessions.c.updated_at,
+)
+MESSAGE_COLUMNS = tuple(column for column in messages.c if column.name != "client_key")
+MEMBER_COLUMNS = tuple(
+    session_members.c[n] for n in ("session_id", "user_id", "care_role", "read_seq", "joined_seq", "joined_at")
+)
+
+
+def session_of(row: Sequence[Any]) -> ChatSession:
+    id_, kind, title, description, owner, assistant, ai_mode, last_seq, member, role, *rest = row
+    return ChatSession(
+        id_,
+        SessionKind(kind),
+        title,
+        description,
+        owner,
+        assistant,
+        AiMode(ai_mode),
+        last_seq,
+        member,
+        CareRole(role),
+        *rest,
+    )
+
+
+def message_of(row: Sequence[Any]) -> Message:
+    session_id, seq, sender, role, kind, state, content, reply_to, citations, error, created, updated = row
+    return Message(
+        session_id,
+        seq,
+        sender,
+        CareRole(role),
+        MessageKind(kind),
+        MessageState(state),
+        content,
+        reply_to,
+        tuple(Citation(**citation) for citation in citations or ()),
+        ErrorCode(error) if error is not None else None,
+        created,
+        updated,
+    )
+
+
+def member_of(row: Sequence[Any]) -> Member:
+    session_id, user_id, role, read_seq, joined_seq, joined_at = row
+    return Member(session_id, user_id, CareRole(role), read_seq, joined_seq, joined_at)

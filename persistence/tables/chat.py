@@ -1,0 +1,89 @@
+"""Sessions, who is in them, and what was said."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from persistence.tables import metadata
+from persistence.tables.columns import id_column, moment, reference, timestamps
+
+chat_sessions = Table(
+    "chat_sessions",
+    metadata,
+    id_column(),
+    Column("kind", Text, nullable=False),
+    Column("title", Text),
+    Column("description", Text),
+    reference("owner_id", "users.id"),
+    Column("assistant", Text, comment="slug of the dialog_config that answers here"),
+    Column("ai_mode", Text, nullable=False),
+    Column("last_seq", Integer, nullable=False, server_default=text("0"), comment="seq of the newest message"),
+    Column("created_key", Text, comment="clientKey of the message that began the session"),
+    *timestamps(),
+    moment("deleted_at", nullable=True),
+    UniqueConstraint("owner_id", "created_key"),
+)
+
+session_members = Table(
+    "session_members",
+    metadata,
+    reference("session_id", "chat_sessions.id", ondelete="CASCADE"),
+    reference("user_id", "users.id"),
+    Column("care_role", Text, nullable=False),
+    Column("read_seq", Integer, nullable=False, server_default=text("0")),
+    Column("joined_seq", Integer, nullable=False, server_default=text("0"), comment="last seq before joining"),
+    moment("joined_at", now=True),
+    Column("pinned", Boolean, nullable=False, server_default=false()),
+    Column("archived", Boolean, nullable=False, server_default=false()),
+    PrimaryKeyConstraint("session_id", "user_id"),
+    Index(None, "user_id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    reference("session_id", "chat_sessions.id", ondelete="CASCADE"),
+    Column("seq", Integer, nullable=False),
+    reference("sender_id", "users.id", nullable=True),
+    Column("sender_role", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("reply_to_seq", Integer),
+    Column("citations", JSONB),
+    Column("error_code", Text),
+    *timestamps(),
+    Column("client_key", Text),
+    PrimaryKeyConstraint("session_id", "seq"),
+    UniqueConstraint("session_id", "sender_id", "client_key"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    reference("session_id", "chat_sessions.id", ondelete="CASCADE"),
+    Column("seq", Integer, nullable=False),
+    Column("question_seq", Integer, nullable=False),
+    reference("asker_id", "users.id"),
+    Column("assistant", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("stop_requested", Boolean, nullable=False, server_default=false()),
+    reference("api_config_id", "api_configs.id", nullable=True, ondelete="SET NULL"),
+    *timestamps(),
+    moment("finished_at", nullable=True),
+    PrimaryKeyConstraint("session_id", "seq"),
+    ForeignKeyConstraint(["session_id", "seq"], ["messages.session_id", "messages.seq"], ondelete="CASCADE"),
+    Index("replies_unfinished_idx", "session_id", "seq", postgresql_where=text("status IN ('QUEUED', 'RUNNING')")),
+)
