@@ -1,0 +1,11 @@
+"""Every service of the domain, built once by the composition root."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.chat.service import ChatService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    chat: ChatService[Any]

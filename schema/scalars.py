@@ -1,0 +1,67 @@
+"""How times, dates and numbers are written."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+
+def write_datetime(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_datetime(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.astimezone(UTC) if moment.tzinfo is not None else _refuse("DateTime with a time zone (RFC 3339)")
+    except (TypeError, ValueError, OverflowError):
+        return _refuse("DateTime (RFC 3339)")
+
+
+def read_date(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return _refuse("Date (YYYY-MM-DD)")
+
+
+def read_decimal(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > 40:
+        return _refuse("Decimal")
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return _refuse("Decimal")
+    return number if number.is_finite() else _refuse("Decimal")
+
+
+def _refuse(kind: str) -> Any:
+    raise GraphQLError(f"This is not a {kind}.")
+
+
+def _scalar(name: str, description: str, serialize: Any, parse: Any, url: str | None = None) -> Any:
+    return strawberry.scalar(
+        name=name, description=description, serialize=serialize, parse_value=parse, specified_by_url=url
+    )
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: _scalar(
+        "DateTime",
+        "A moment: RFC 3339, UTC.",
+        write_datetime,
+        read_datetime,
+        "https://scalars.graphql.org/andimarek/date-time.html",
+    ),
+    date: _scalar(
+        "Date",
+        "A day: YYYY-MM-DD.",
+        date.isoformat,
+        read_date,
+        "https://scalars.graphql.org/andimarek/local-date.html",
+    ),
+    Decimal: _scalar("Decimal", "A decimal number kept as text.", lambda value: format(value, "f"), read_decimal),
+}
