@@ -39,3 +39,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 .PHONY: lock
 lock: ## Pin the dependencies again (pyproject.toml → requirements*.lock)
 	@$(LOCK) -o requirements.lock && $(LOCK) --group dev -o requirements-dev.lock
+
+.PHONY: graphiql
+graphiql: ## Build GraphiQL into graphiql/dist (needs Node.js 20 or newer with npm)
+	@cd graphiql && npm ci --no-audit --no-fund && npm run build
