@@ -20,7 +20,7 @@ class CareRole(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The bearer of a verified access token; `device_id` is the family of its refresh tokens."""
+    """The bearer of a verified access token. `device_id`: the family of its refresh tokens; `epoch`: see Account."""
 
     user_id: UUID
     access_role: AccessRole
@@ -28,6 +28,7 @@ class Viewer:
     device_id: UUID
     token_id: str
     expires_at: datetime
+    epoch: int = 0
 
     @property
     def is_admin(self) -> bool:

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.accounts import AccountStatements
 from persistence.engine import Database
 
 
@@ -13,6 +14,7 @@ class Work:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.accounts = AccountStatements(connection)
 
 
 WorkFactory = Callable[[], AbstractAsyncContextManager[Work]]

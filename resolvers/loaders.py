@@ -8,6 +8,8 @@ from uuid import UUID
 
 from aiodataloader import DataLoader
 
+from domain.accounts.models import Device, User
+from domain.accounts.ports import AccountReads
 from domain.chat.models import ChatSession, Member, Message, MessageKey, Span
 from domain.chat.ports import ChatReads
 
@@ -19,12 +21,22 @@ V = TypeVar("V")
 class Reads:
     """The batched reads of every feature: each answers in the order of its keys."""
 
+    accounts: AccountReads
     chat: ChatReads
 
 
 class Loaders:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
+
+    @cached_property
+    def users(self) -> DataLoader[UUID, User | None]:
+        return _loader(self._reads.accounts.users)
+
+    @cached_property
+    def devices(self) -> DataLoader[UUID, list[Device]]:
+        """By user."""
+        return _loader(self._reads.accounts.devices)
 
     @cached_property
     def sessions(self) -> DataLoader[tuple[UUID, UUID], ChatSession | None]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from domain.accounts.service import Accounts
 from domain.chat.service import ChatService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
+    accounts: Accounts
     chat: ChatService[Any]
