@@ -127,7 +127,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Last event of a bad answer. `permanent`: the same call will fail again. `log` holds no key and no address.
+    """Last event of a bad answer. `permanent`: the same call will fail again. `log` holds no key and no path.
 
     UPSTREAM_* and RATE_LIMITED are the provider's fault, so another provider may do better; CONTENT_BLOCKED,
     BAD_USER_INPUT and PAYLOAD_TOO_LARGE come from what was said. `zh` and `en` are for the person who asked.
