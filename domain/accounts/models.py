@@ -80,6 +80,14 @@ class RefreshToken:
 
 
 @dataclass(frozen=True, slots=True)
+class WechatIdentity:
+    """Who somebody is to WeChat. `unionid`: the same in every app of one company, where there is one."""
+
+    openid: str
+    unionid: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AuthPayload:
     access_token: str
     access_expires_at: datetime

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.accounts.models import Account, Device, RefreshToken, User
+from domain.accounts.models import Account, Device, RefreshToken, User, WechatIdentity
 
 
 class AccountStore(Protocol):
@@ -59,3 +59,23 @@ class AccountReads(Protocol):
 
     async def devices(self, user_ids: Sequence[UUID]) -> list[list[Device]]:
         """Devices signed in, last used first."""
+
+
+class SmsSender(Protocol):
+    async def send_code(self, phone: str, code: str, minutes: int) -> None:
+        """`phone`: E.164. Raises RateLimited, BadUserInput (a number that takes no messages), UpstreamUnavailable
+        and UpstreamTimeout, each in words for people."""
+
+
+class WechatServer(Protocol):
+    """WeChat's server for mini-programs. Codes are good once, for five minutes.
+
+    Both raise BadUserInput for a code that is used, expired or foreign (the client asks `wx.login` again), RateLimited,
+    Forbidden for somebody WeChat blocks, UpstreamUnavailable for a wrong configuration or WeChat down, UpstreamTimeout.
+    """
+
+    async def identify(self, code: str) -> WechatIdentity:
+        """By jscode2session. The session_key that comes along is dropped at once: nothing here needs it."""
+
+    async def phone_number(self, code: str) -> str:
+        """E.164, by getuserphonenumber: a code of the button, not that of `wx.login`."""

@@ -1,8 +1,6 @@
 """What this process knows of access tokens that are void before they expire."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +8,7 @@ from uuid import UUID
 from domain.clock import Clock
 from domain.viewer import Viewer
 
-Watch = tuple[Viewer, asyncio.Event]
+Listener = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Revocations:
         self._clock = clock
         self._epochs: dict[UUID, tuple[int, datetime]] = {}
         self._devices: dict[UUID, datetime] = {}
-        self._watched: dict[UUID, set[Watch]] = {}
+        self._watched: dict[UUID, set[tuple[Viewer, Listener]]] = {}
 
     def raise_epoch(self, user_id: UUID, epoch: int) -> None:
         known, _ = self._epochs.get(user_id, (0, None))
@@ -56,25 +54,21 @@ class Revocations:
         epoch, _ = self._epochs.get(viewer.user_id, (0, None))
         return viewer.epoch < epoch
 
-    @contextmanager
-    def watching(self, viewer: Viewer) -> Iterator[asyncio.Event]:
-        """An event that is set as soon as the viewer's token is void: for whoever keeps a connection open."""
-        watch = viewer, asyncio.Event()
+    def watch(self, viewer: Viewer, listener: Listener) -> None:
+        """Calls `listener` as soon as the viewer's token is void: for whoever keeps a connection open."""
         for subject in (viewer.user_id, viewer.device_id):
-            self._watched.setdefault(subject, set()).add(watch)
-        self._wake(viewer.user_id)
-        try:
-            yield watch[1]
-        finally:
-            for subject in (viewer.user_id, viewer.device_id):
-                self._unwatch(subject, watch)
+            self._watched.setdefault(subject, set()).add((viewer, listener))
+        if self.covers(viewer):
+            listener()
 
-    def _unwatch(self, subject: UUID, watch: Watch) -> None:
-        self._watched[subject].discard(watch)
-        if not self._watched[subject]:
-            del self._watched[subject]
+    def forget(self, viewer: Viewer, listener: Listener) -> None:
+        for subject in (viewer.user_id, viewer.device_id):
+            watches = self._watched.get(subject, set())
+            watches.discard((viewer, listener))
+            if not watches:
+                self._watched.pop(subject, None)
 
     def _wake(self, subject: UUID) -> None:
-        for viewer, event in self._watched.get(subject, ()):
+        for viewer, listener in tuple(self._watched.get(subject, ())):
             if self.covers(viewer):
-                event.set()
+                listener()

@@ -34,9 +34,10 @@ async def test_a_logout_is_known_elsewhere_within_a_second_and_wakes_who_waits(
     async with process(database_dsn) as here, process(database_dsn) as there:
         payload = await here.sign_in.register("li.wei", PASSWORD, NOBODY, None)
         viewer = there.authenticator.viewer(payload.access_token)
-        with there.revocations.watching(viewer) as void:
-            await here.sign_in.logout(viewer, all_devices=all_devices)
-            await asyncio.wait_for(void.wait(), 1.0)
+        void = asyncio.Event()
+        there.revocations.watch(viewer, void.set)
+        await here.sign_in.logout(viewer, all_devices=all_devices)
+        await asyncio.wait_for(void.wait(), 1.0)
         with pytest.raises(Unauthenticated):
             there.authenticator.viewer(payload.access_token)
 
