@@ -1,0 +1,77 @@
+"""The ASGI callable: `/graphql` over HTTP and WebSocket, plain routes beside it, and the lifespan."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any
+
+from transport.asgi import ASGIApp, Bounds, Receive, Scope, Send, headers_of, request_id_of, respond_json
+from transport.engine import Engine
+from transport.http import HttpEndpoint
+from transport.lease import Signal
+from transport.origins import Origins
+from transport.websocket import SocketEndpoint
+
+Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
+
+
+class App:
+    """`routes` maps a path, or a prefix that ends in `/`, to an ASGI application. Fire `draining` before stopping."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        bounds: Bounds | None = None,
+        origins: Origins | None = None,
+        page: ASGIApp | None = None,
+        routes: Mapping[str, ASGIApp] | None = None,
+        lifespan: Lifespan = nullcontext,
+        path: str = "/graphql",
+    ) -> None:
+        self.draining = Signal()
+        bounds = bounds or Bounds()
+        origins = origins or Origins()
+        self._lifespan = lifespan
+        self._path = path
+        self._routes = dict(routes or {})
+        self._http = HttpEndpoint(engine, bounds, origins, self.draining, page)
+        self._socket = SocketEndpoint(engine, bounds, origins, self.draining)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "http":
+            app = self._http if scope["path"] == self._path else self._route(scope["path"])
+            await app(scope, receive, send)
+        elif kind == "websocket":
+            await self._connect(scope, receive, send)
+        else:
+            await self._live(receive, send)
+
+    def _route(self, path: str) -> ASGIApp:
+        app = self._routes.get(path)
+        if app:
+            return app
+        prefixes = [prefix for prefix in self._routes if prefix.endswith("/") and path.startswith(prefix)]
+        return self._routes[max(prefixes, key=len)] if prefixes else not_found
+
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == self._path and not self.draining.happened:
+            await self._socket(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.close"})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Raises what the start raises: the server then refuses to run."""
+        await receive()
+        async with self._lifespan():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def not_found(scope: Scope, _receive: Receive, send: Send) -> None:
+    request_id = request_id_of(headers_of(scope))
+    extensions = {"code": "NOT_FOUND", "requestId": request_id}
+    error = {"message": "没有这个地址 / There is nothing at this address.", "extensions": extensions}
+    await respond_json(send, 404, {"errors": [error]}, [(b"x-request-id", request_id.encode())])

@@ -1,0 +1,66 @@
+"""The little of ASGI that the endpoints share."""
+
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from transport.encoding import encode
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+NO_STORE: Header = (b"cache-control", b"no-store")
+NO_SNIFF: Header = (b"x-content-type-options", b"nosniff")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """Limits on what a connection may send and hold: bytes, seconds, counts."""
+
+    json_bytes: int = 1_048_576
+    body_seconds: float = 30.0
+    upload_seconds: float = 600.0
+    form_bytes: int = 262_144
+    upload_files: int = 10
+    memory_bytes: int = 524_288
+    socket_bytes: int = 65_536
+    init_seconds: float = 10.0
+    operations: int = 50
+    operation_id_characters: int = 128
+    send_seconds: float = 30.0
+    keepalive_seconds: float = 12.0
+    drain_seconds: float = 5.0
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Header names in lower case; of repeated headers the last counts."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def request_id_of(headers: dict[str, str]) -> str:
+    """The caller's X-Request-Id when it is harmless, else a new one."""
+    given = headers.get("x-request-id")
+    return given if given and REQUEST_ID.fullmatch(given) else os.urandom(12).hex()
+
+
+def client_of(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+async def respond(send: Send, status: int, body: bytes, headers: Iterable[Header] = ()) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def respond_json(send: Send, status: int, value: object, headers: Iterable[Header] = ()) -> None:
+    kind = (b"content-type", b"application/json; charset=utf-8")
+    await respond(send, status, encode(value), [kind, NO_STORE, NO_SNIFF, *headers])

@@ -1,0 +1,194 @@
+"""One operation from its request to encoded bytes, over a graphql-core schema."""
+
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
+from time import perf_counter
+from typing import Any, NamedTuple, cast
+
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql.execution import Executor, create_source_event_stream
+from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
+
+from transport.documents import Documents, Plan, Rejected
+from transport.encoding import encode
+from transport.errors import Describer, Failure
+from transport.limits import Limits
+from transport.ports import NOT_MINE, Context, Finished, Operation, Ports, Shared
+from transport.requests import Request
+
+
+class Caller(NamedTuple):
+    context: Context
+    describer: Describer
+    request_id: str
+
+
+class Job(NamedTuple):
+    """An operation that was admitted."""
+
+    plan: Plan
+    request: Request
+    caller: Caller
+    operation: Operation
+    started: float
+
+
+class Answer(NamedTuple):
+    """`failure` is None when the operation ran, with or without errors of its fields."""
+
+    body: bytes
+    failure: Failure | None
+
+
+class Halted(Exception):
+    """A subscription that did not start or broke off."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
+
+
+class Engine:
+    """Everything the transports have in common. `executor` is the class that runs what the compiled path does not."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        ports: Ports,
+        limits: Limits | None = None,
+        executor: type[Executor[Any]] = ExecutorThrowingOnIncremental,
+    ) -> None:
+        self.ports = ports
+        self._schema = schema
+        self._limits = limits or Limits()
+        self._executor = executor
+        self._documents = Documents(schema, self._limits, ports)
+
+    def describer(self, language: str, request_id: str) -> Describer:
+        return Describer(self.ports, language, request_id)
+
+    def plan(self, request: Request, context: Context) -> Plan:
+        """Raises Refused or Rejected."""
+        return self._documents.plan(request, context.introspection)
+
+    async def admit(self, plan: Plan, request: Request, caller: Caller) -> Job:
+        """Raises Refused, or what the application's `admit` raises."""
+        started = perf_counter()
+        cost = plan.cost(request.variables)
+        operation = Operation(plan.kind, plan.name, plan.digest, cost, caller.request_id)
+        await caller.context.admit(operation)
+        return Job(plan, request, caller, operation, started)
+
+    async def answer(self, job: Job) -> Answer:
+        """Run a query or a mutation. Never raises."""
+        code: str | None = None
+        try:
+            body, code = await self._run(job)
+        except Exception as error:
+            failure = job.caller.describer.failure(error, job.operation)
+            code = failure.code
+            return Answer(failed(failure), failure)
+        else:
+            return Answer(body, None)
+        finally:
+            self._finish(job, code, 0)
+
+    async def stream(self, job: Job) -> AsyncGenerator[str, None]:
+        """Run a subscription: encoded results, one an event. Raises Halted."""
+        code: str | None = None
+        events = 0
+        try:
+            executor = self._build(job)
+            async with aclosing(await source_of(executor)) as source:
+                async for event in source:
+                    yield await self._event(job, executor, event)
+                    events += 1
+        except Exception as error:
+            failure = job.caller.describer.failure(error, job.operation)
+            code = failure.code
+            raise Halted(failure) from None
+        finally:
+            self._finish(job, code, events)
+
+    def _finish(self, job: Job, code: str | None, events: int) -> None:
+        milliseconds = (perf_counter() - job.started) * 1000
+        self.ports.finished(Finished(job.operation, job.caller.context, milliseconds, code, events))
+
+    async def _run(self, job: Job) -> tuple[bytes, str | None]:
+        runner = job.plan.runner
+        if runner:
+            data = await runner(None, job.caller.context.begin(job.operation), job.request.variables)
+            if data is not NOT_MINE:
+                return b'{"data":%b%b' % (encode(data), self._cost(job)), None
+        result = await settle(self._build(job))
+        return self._result(job, result, self._cost(job))
+
+    def _build(self, job: Job) -> Executor[Any]:
+        plan, context = job.plan, job.caller.context
+        executor = self._executor.build(
+            self._schema,
+            plan.document,
+            None,
+            context.begin(job.operation),
+            job.request.variables,
+            plan.name,
+            hide_suggestions=not context.introspection,
+        )
+        if isinstance(executor, list):
+            raise Rejected("BAD_USER_INPUT", executor)
+        return executor
+
+    async def _event(self, job: Job, executor: Executor[Any], event: Any) -> str:
+        if not isinstance(event, Shared):
+            return (await self._render(job, executor, event))[0].decode()
+        key = job.plan if job.plan.shareable else None
+        payload = event.payloads.get(key)
+        if payload is None:
+            body, code = await self._render(job, executor, event.value)
+            payload = body.decode()
+            if key and code is None:
+                event.payloads[key] = payload
+        return payload
+
+    async def _render(self, job: Job, executor: Executor[Any], event: Any) -> tuple[bytes, str | None]:
+        context = job.caller.context.begin(job.operation)
+        runner = job.plan.runner
+        if runner:
+            data = await runner(event, context, job.request.variables)
+            if data is not NOT_MINE:
+                return b'{"data":%b}' % encode(data), None
+        each = executor.build_per_event_executor(event)
+        each.context_value = context
+        return self._result(job, await settle(each), b"}")
+
+    def _result(self, job: Job, result: ExecutionResult, end: bytes) -> tuple[bytes, str | None]:
+        data = encode(result.data)
+        if not result.errors:
+            return b'{"data":%b%b' % (data, end), None
+        errors = [job.caller.describer.during(error, job.operation) for error in result.errors]
+        return b'{"data":%b,"errors":%b%b' % (data, encode(errors), end), errors[0]["extensions"]["code"]
+
+    def _cost(self, job: Job) -> bytes:
+        return b',"extensions":{"cost":{"requested":%d,"maximum":%d}}}' % (job.operation.cost, self._limits.cost)
+
+
+async def settle(executor: Executor[Any]) -> ExecutionResult:
+    result = executor.execute_operation()
+    if executor.is_awaitable(result):
+        result = await result
+    return cast("ExecutionResult", result)
+
+
+async def source_of(executor: Executor[Any]) -> Any:
+    """The source of a subscription; raises the GraphQLError that kept it from starting."""
+    source = create_source_event_stream(executor)
+    if executor.is_awaitable(source):
+        source = await source
+    if isinstance(source, ExecutionResult):
+        raise (source.errors or [GraphQLError("The subscription did not start.")])[0]
+    return aiter(cast("AsyncIterable[Any]", source))
+
+
+def failed(failure: Failure) -> bytes:
+    """The body that says only what went wrong."""
+    return b'{"errors":%b}' % encode(failure.errors)

@@ -1,0 +1,203 @@
+"""GraphQL over HTTP, after https://graphql.github.io/graphql-over-http/draft/ (GET, POST, statuses, media types)."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from transport.asgi import (
+    NO_SNIFF,
+    NO_STORE,
+    ASGIApp,
+    Bounds,
+    Header,
+    Receive,
+    Scope,
+    Send,
+    client_of,
+    headers_of,
+    request_id_of,
+    respond,
+)
+from transport.body import Disconnected, Turned, check_length, read_whole
+from transport.documents import Plan
+from transport.engine import Caller, Engine, failed
+from transport.errors import Failure
+from transport.lease import Signal
+from transport.negotiation import JSON, RESPONSE_JSON, Accepted, accepted, language
+from transport.origins import PREFLIGHT, Origins
+from transport.ports import Connection, Context, Refused
+from transport.requests import Request, read_json, read_parameters, read_request
+from transport.sse import EventStreams
+
+ALLOW: Header = (b"allow", b"GET, POST, OPTIONS")
+CONTENT_TYPES = {media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in (JSON, RESPONSE_JSON)}
+ALWAYS_AS_STATUS = {"RATE_LIMITED", "INTERNAL_SERVER_ERROR"}
+UTF8 = {"", "utf-8", "utf8"}
+
+
+class Exchange(NamedTuple):
+    """One HTTP request on its way."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    headers: dict[str, str]
+    request_id: str
+    language: str
+    accepted: Accepted
+
+
+class HttpEndpoint:
+    """`page` is shown to browsers that ask for HTML."""
+
+    def __init__(
+        self, engine: Engine, bounds: Bounds, origins: Origins, draining: Signal, page: ASGIApp | None = None
+    ) -> None:
+        self._streams = EventStreams(engine, bounds, draining)
+        self._engine = engine
+        self._bounds = bounds
+        self._origins = origins
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = headers_of(scope)
+        exchange = Exchange(
+            scope,
+            receive,
+            send,
+            headers,
+            request_id_of(headers),
+            language(headers.get("accept-language")),
+            accepted(headers.get("accept")),
+        )
+        try:
+            await self._serve(exchange)
+        except Disconnected:
+            return
+        except Exception as error:
+            await self._refuse(exchange, error)
+
+    async def _serve(self, exchange: Exchange) -> None:
+        method = exchange.scope["method"]
+        if method == "OPTIONS":
+            await self._preflight(exchange)
+        elif (
+            method == "GET"
+            and exchange.accepted.html
+            and self._page
+            and b"query=" not in exchange.scope["query_string"]
+        ):
+            await self._page(exchange.scope, exchange.receive, exchange.send)
+        elif method in ("GET", "POST"):
+            await self._operate(exchange, self._posted if method == "POST" else self._got)
+        else:
+            raise Turned(405, "BAD_REQUEST", "只支持 GET 和 POST", "Only GET and POST are supported.", (ALLOW,))
+
+    async def _preflight(self, exchange: Exchange) -> None:
+        granted = self._origins.response_headers(exchange.headers)
+        await respond(exchange.send, 204, b"", [*granted, *(PREFLIGHT if granted else [ALLOW])])
+
+    async def _operate(self, exchange: Exchange, read: "Callable[[Exchange, Context], Awaitable[Request]]") -> None:
+        if not exchange.accepted.media and not exchange.accepted.streams:
+            raise not_acceptable(
+                "Accept 里没有可用的类型", f"Accept one of {RESPONSE_JSON}, {JSON}, text/event-stream."
+            )
+        context = await self._engine.ports.open(self._connection(exchange))
+        request = await read(exchange, context)
+        plan = self._engine.plan(request, context)
+        check_method(plan, exchange)
+        caller = Caller(context, self._engine.describer(exchange.language, exchange.request_id), exchange.request_id)
+        job = await self._engine.admit(plan, request, caller)
+        if plan.kind == "subscription" or not exchange.accepted.media:
+            head = self._headers(exchange, (b"content-type", b"text/event-stream; charset=utf-8"))
+            await self._streams.serve(job, exchange.receive, exchange.send, head)
+            return
+        answer = await self._engine.answer(job)
+        await self._respond(exchange, answer.body, answer.failure)
+
+    def _connection(self, exchange: Exchange) -> Connection:
+        headers = exchange.headers
+        return Connection(
+            headers,
+            client_of(exchange.scope),
+            headers.get("authorization"),
+            exchange.language,
+            exchange.request_id,
+            False,
+        )
+
+    async def _got(self, exchange: Exchange, _context: Context) -> Request:
+        try:
+            return read_parameters(exchange.scope["query_string"])
+        except Refused as refused:
+            raise as_turned(refused) from None
+
+    async def _posted(self, exchange: Exchange, _context: Context) -> Request:
+        check_content_type(exchange.headers)
+        check_length(exchange.headers, self._bounds.json_bytes)
+        body = await read_whole(exchange.receive, self._bounds.json_bytes, self._bounds.body_seconds)
+        try:
+            return read_request(read_json(body))
+        except Refused as refused:
+            raise as_turned(refused) from None
+
+    async def _refuse(self, exchange: Exchange, error: Exception) -> None:
+        failure = self._engine.describer(exchange.language, exchange.request_id).failure(error)
+        if not isinstance(error, Turned):
+            await self._respond(exchange, failed(failure), failure)
+            return
+        await respond(exchange.send, error.status, failed(failure), self._json_headers(exchange, error.headers))
+
+    async def _respond(self, exchange: Exchange, body: bytes, failure: Failure | None) -> None:
+        headers = self._json_headers(exchange, retry_after(failure))
+        await respond(exchange.send, status_of(exchange.accepted.media, failure), body, headers)
+
+    def _json_headers(self, exchange: Exchange, more: tuple[Header, ...]) -> list[Header]:
+        return [*self._headers(exchange, CONTENT_TYPES[exchange.accepted.media or JSON]), *more]
+
+    def _headers(self, exchange: Exchange, content_type: Header) -> list[Header]:
+        request_id = (b"x-request-id", exchange.request_id.encode())
+        return [content_type, NO_STORE, NO_SNIFF, request_id, *self._origins.response_headers(exchange.headers)]
+
+
+def check_content_type(headers: dict[str, str]) -> None:
+    """Raises Turned (415) unless the body is plain JSON in UTF-8."""
+    media, _, parameters = headers.get("content-type", "").lower().partition(";")
+    charset = next((part.split("=", 1)[1] for part in parameters.split(";") if part.strip().startswith("charset=")), "")
+    if media.strip() != JSON or charset.strip(' "') not in UTF8:
+        raise Turned(
+            415, "BAD_REQUEST", "Content-Type 必须是 application/json（UTF-8）", f"Content-Type must be {JSON}."
+        )
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise Turned(415, "BAD_REQUEST", "不支持压缩的请求体", "Compressed bodies are not supported.")
+
+
+def check_method(plan: Plan, exchange: Exchange) -> None:
+    """Raises Turned: GET is for queries and streams, subscriptions need a stream."""
+    if plan.kind == "mutation" and exchange.scope["method"] == "GET":
+        raise Turned(405, "BAD_REQUEST", "GET 只能用于查询", "GET is for queries only.", ((b"allow", b"POST"),))
+    if plan.kind == "subscription" and not exchange.accepted.streams:
+        raise not_acceptable(
+            "订阅请用 WebSocket，或在 Accept 中加入 text/event-stream",
+            "Subscriptions need a WebSocket, or text/event-stream in Accept.",
+        )
+
+
+def not_acceptable(zh: str, en: str) -> Turned:
+    return Turned(406, "BAD_REQUEST", zh, en)
+
+
+def as_turned(refused: Refused) -> Turned:
+    return Turned(400, refused.code, refused.words["zh"], refused.words["en"])
+
+
+def status_of(media: str | None, failure: Failure | None) -> int:
+    """200 for application/json, whatever the GraphQL answer says, unless retrying is a matter for HTTP too."""
+    if failure is None or (media == JSON and failure.code not in ALWAYS_AS_STATUS):
+        return 200
+    return failure.status
+
+
+def retry_after(failure: Failure | None) -> tuple[Header, ...]:
+    if failure is None or failure.retry_after_ms is None:
+        return ()
+    return ((b"retry-after", b"%d" % max(1, -(-failure.retry_after_ms // 1000))),)

@@ -1,0 +1,58 @@
+"""Which media type and language a client wants, by its headers. Remembered, as clients repeat themselves."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+JSON = "application/json"
+RESPONSE_JSON = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
+HTML = "text/html"
+LANGUAGES = ("zh", "en")
+
+
+class Accepted(NamedTuple):
+    """`media` is JSON or RESPONSE_JSON, or None when the client takes neither."""
+
+    media: str | None
+    streams: bool
+    html: bool
+
+
+@lru_cache(maxsize=512)
+def accepted(header: str | None) -> Accepted:
+    """What an Accept header allows. Without a header, and for wildcards, it is application/json."""
+    if not header or not header.strip():
+        return Accepted(JSON, streams=False, html=False)
+    weights = weigh(header)
+    response = weights.get(RESPONSE_JSON, 0)
+    plain = max(weights.get(JSON, 0), weights.get("application/*", 0), weights.get("*/*", 0))
+    media = RESPONSE_JSON if response > 0 and response >= plain else JSON if plain > 0 else None
+    return Accepted(media, streams=weights.get(EVENT_STREAM, 0) > 0, html=weights.get(HTML, 0) > 0)
+
+
+@lru_cache(maxsize=512)
+def language(header: str | None) -> str:
+    """The best of LANGUAGES by an Accept-Language header, or the first."""
+    best, best_weight = LANGUAGES[0], 0.0
+    for tag, weight in weigh(header or "").items():
+        primary = tag.partition("-")[0]
+        if primary in LANGUAGES and weight > best_weight:
+            best, best_weight = primary, weight
+    return best
+
+
+def weigh(header: str) -> dict[str, float]:
+    """The items of an Accept header in lower case with their q-values; 0 for a q-value that is no number."""
+    weights: dict[str, float] = {}
+    for item in header.lower().split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        quality = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+        weights[name] = number(quality)
+    return weights
+
+
+def number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,230 @@
+"""The graphql-transport-ws protocol (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md)."""
+
+import asyncio
+from typing import Any, NamedTuple
+
+from transport.asgi import Bounds, Message, Receive, Scope, Send, client_of, headers_of, request_id_of
+from transport.encoding import encode
+from transport.engine import Engine
+from transport.lease import End, Guard, Signal
+from transport.negotiation import language
+from transport.operations import Operations
+from transport.origins import Origins
+from transport.ports import Connection, Context, Refused
+from transport.requests import read_json, read_request
+
+PROTOCOL = "graphql-transport-ws"
+TOKEN_KEYS = ("Authorization", "authorization", "token")
+
+
+class Close(NamedTuple):
+    """How a socket ends; code 0 says nothing, because nobody listens."""
+
+    code: int
+    reason: str
+
+
+LEFT = Close(0, "")
+STUCK = Close(0, "")
+DRAINING = Close(1012, "Service restart")
+ENDS: dict[End, Close] = {
+    "revoked": Close(4403, "Signed out"),
+    "expired": Close(4403, "Token expired"),
+    "draining": DRAINING,
+}
+REFUSED_CODES = {"UNAUTHENTICATED": 4403, "FORBIDDEN": 4403}
+TRY_AGAIN_LATER = 1013
+
+
+class Invalid(Exception):
+    """A message that breaks the protocol."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.close = Close(code, reason)
+
+
+class SocketEndpoint:
+    def __init__(self, engine: Engine, bounds: Bounds, origins: Origins, draining: Signal) -> None:
+        self._engine = engine
+        self._bounds = bounds
+        self._origins = origins
+        self._draining = draining
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        headers = headers_of(scope)
+        if not self._origins.admits(headers):
+            await send({"type": "websocket.close", "code": 1008})  # before accepting: HTTP 403
+        elif PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
+        else:
+            await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+            wire = Wire(receive, send, headers, client_of(scope))
+            await Socket(self._engine, self._bounds, self._draining, wire).run()
+
+
+class Wire(NamedTuple):
+    receive: Receive
+    send: Send
+    headers: dict[str, str]
+    client: str
+
+
+class Socket:
+    """One client's socket: a reader, whose operations are tasks of their own, and the end, which many can bring."""
+
+    def __init__(self, engine: Engine, bounds: Bounds, draining: Signal, wire: Wire) -> None:
+        self._engine = engine
+        self._bounds = bounds
+        self._wire = wire
+        self._request_id = request_id_of(wire.headers)
+        self._language = language(wire.headers.get("accept-language"))
+        self._initialised = False
+        self._operations: Operations | None = None
+        self._over: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
+        self._guard = Guard(draining, lambda end: self._end(ENDS[end]))
+
+    async def run(self) -> None:
+        timer = asyncio.get_running_loop().call_later(self._bounds.init_seconds, self._init_missed)
+        reader = asyncio.create_task(self._read())
+        try:
+            close = await self._over
+            if self._operations:
+                await self._operations.stop(self._bounds.drain_seconds if close is DRAINING else 0)
+            await self._close(close)
+        finally:
+            timer.cancel()
+            self._guard.stop()
+            reader.cancel()
+            await asyncio.wait((reader,))
+
+    def _end(self, close: Close) -> None:
+        if not self._over.done():
+            self._over.set_result(close)
+
+    def _init_missed(self) -> None:
+        if self._operations is None:
+            self._end(Close(4408, "Connection initialisation timeout"))
+
+    async def _close(self, close: Close) -> None:
+        if close.code:
+            try:
+                async with asyncio.timeout(self._bounds.send_seconds):
+                    await self._wire.send({"type": "websocket.close", "code": close.code, "reason": close.reason})
+            except OSError:
+                return
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                message = await self._wire.receive()
+                if message["type"] == "websocket.disconnect":
+                    self._end(LEFT)
+                    return
+                await self._handle(self._parse(message))
+        except Invalid as invalid:
+            self._end(invalid.close)
+        except OSError:
+            self._end(LEFT)
+        except Exception as error:
+            self._engine.ports.report(error, self._request_id, None)
+            self._end(Close(1011, "Internal error"))
+
+    def _parse(self, message: Message) -> dict[str, Any]:
+        text = message.get("text")
+        if text is None:
+            raise Invalid(4400, "Messages are text")
+        if len(text) > self._bounds.socket_bytes:
+            raise Invalid(1009, "Message too big")
+        try:
+            parsed = read_json(text)
+        except Refused:
+            raise Invalid(4400, "Message is not JSON") from None
+        if not isinstance(parsed, dict):
+            raise Invalid(4400, "Message is not an object")
+        return parsed
+
+    async def _handle(self, message: dict[str, Any]) -> None:
+        match message.get("type"):
+            case "connection_init":
+                await self._init(payload_of(message))
+            case "ping":
+                await self._pong(payload_of(message))
+            case "pong":
+                payload_of(message)
+            case "subscribe":
+                self._subscribe(self._identifier(message), message.get("payload"))
+            case "complete":
+                identifier = self._identifier(message)
+                if self._operations:
+                    self._operations.leave(identifier)
+            case _:
+                raise Invalid(4400, "Unknown message type")
+
+    async def _init(self, payload: dict[str, Any]) -> None:
+        if self._initialised:
+            raise Invalid(4429, "Too many initialisation requests")
+        self._initialised = True
+        context = await self._open(payload)
+        self._operations = Operations(self._engine, context, self._language, self._request_id, self._bounds)
+        await self._post(frame("connection_ack", {"requestId": self._request_id}))
+        self._guard.hold(context.lease)
+
+    async def _open(self, payload: dict[str, Any]) -> Context:
+        authorization = next((payload[key] for key in TOKEN_KEYS if payload.get(key) is not None), None)
+        if not isinstance(authorization, str | None):
+            raise Invalid(4400, "Authorization is text")
+        wire = self._wire
+        authorization = authorization or wire.headers.get("authorization")
+        try:
+            return await self._engine.ports.open(
+                Connection(wire.headers, wire.client, authorization, self._language, self._request_id, True)
+            )
+        except Exception as error:
+            failure = self._engine.describer(self._language, self._request_id).failure(error)
+            code = REFUSED_CODES.get(failure.code, TRY_AGAIN_LATER)
+            raise Invalid(code, f"{failure.code} {self._request_id}") from None
+
+    async def _pong(self, payload: dict[str, Any]) -> None:
+        await self._post(frame("pong", payload))
+
+    def _subscribe(self, identifier: str, payload: object) -> None:
+        if self._operations is None:
+            raise Invalid(4401, "Unauthorized")
+        if identifier in self._operations:
+            raise Invalid(4409, f"Subscriber for {identifier} already exists")
+        try:
+            request = read_request(payload)
+        except Refused as refused:
+            raise Invalid(4400, str(refused)) from None
+        self._operations.start(identifier, request, self._post)
+
+    def _identifier(self, message: dict[str, Any]) -> str:
+        identifier = message.get("id")
+        if isinstance(identifier, str) and 0 < len(identifier) <= self._bounds.operation_id_characters:
+            return identifier
+        raise Invalid(4400, "Message id is missing or invalid")
+
+    async def _post(self, text: str) -> None:
+        """Raises OSError when the client left, or reads too slowly."""
+        try:
+            async with asyncio.timeout(self._bounds.send_seconds):
+                await self._wire.send({"type": "websocket.send", "text": text})
+        except TimeoutError:
+            self._end(STUCK)
+            raise
+
+
+def frame(kind: str, payload: dict[str, Any]) -> str:
+    return encode({"type": kind, "payload": payload} if payload else {"type": kind}).decode()
+
+
+def payload_of(message: dict[str, Any]) -> dict[str, Any]:
+    payload = message.get("payload")
+    if payload is None:
+        return {}
+    if not isinstance(payload, dict):
+        raise Invalid(4400, "Payload is not an object")
+    return payload
