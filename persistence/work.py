@@ -6,7 +6,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.accounts import AccountStatements
+from persistence.assistant import ReplyStatements
+from persistence.chat import ChatStatements
+from persistence.configs import ConfigStatements
 from persistence.engine import Database
+from persistence.queue import JobStatements
 
 
 class Work:
@@ -15,6 +19,10 @@ class Work:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.accounts = AccountStatements(connection)
+        self.chat = ChatStatements(connection)
+        self.replies = ReplyStatements(connection)
+        self.configs = ConfigStatements(connection)
+        self.jobs = JobStatements(connection)
 
 
 WorkFactory = Callable[[], AbstractAsyncContextManager[Work]]

@@ -1,20 +1,28 @@
 """Conversations: one call of the domain a field."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import strawberry
 
+from domain.accounts.models import User
 from domain.chat.models import (
     AiMode,
     ChatSession,
+    Message,
     MessageKey,
     Outgoing,
     Sent,
     SessionChange,
+    SessionKind,
     parse_message_id,
 )
+from domain.chat.paging import span_of
 from domain.clock import parse_id
+from domain.errors import Forbidden, NotFound
+from domain.paging import Page
 from resolvers.context import Context, Info
+from resolvers.loaders import PageKey
 
 
 @strawberry.input(description="A text to send.")
@@ -34,7 +42,16 @@ class SendTextInput:
 
 async def send_text(info: Info, input: SendTextInput) -> Sent:
     outgoing = Outgoing(input.session_id, input.assistant, input.text, input.client_key)
-    return await info.context.services.chat.send_text(info.context.viewer, outgoing)
+    sent = await info.context.services.chat.send_text(info.context.viewer, outgoing)
+    return await awaited(info, sent) if input.wait else sent
+
+
+async def awaited(info: Info, sent: Sent) -> Sent:
+    """The same with its reply over."""
+    if sent.reply is None:
+        return sent
+    key = MessageKey(sent.reply.session_id, sent.reply.seq)
+    return replace(sent, reply=await info.context.services.watcher.finished(info.context.viewer, key))
 
 
 async def create_session(info: Info, assistant: str = "general", title: str | None = None) -> ChatSession:
@@ -57,11 +74,63 @@ async def delete_session(info: Info, id: strawberry.ID) -> UUID:
     return await info.context.services.chat.delete_session(info.context.viewer, id)
 
 
-def session_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID, UUID] | None:
+def session_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID, UUID]:
+    """Raises NotFound for a malformed id: it must look like an unknown one."""
     session_id = parse_id(id)
-    return (context.viewer.user_id, session_id) if session_id is not None else None
+    if session_id is None:
+        raise NotFound
+    return context.viewer.user_id, session_id
 
 
-def message_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID, MessageKey] | None:
+def message_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID, MessageKey]:
+    """Raises NotFound for a malformed id: it must look like an unknown one."""
     key = parse_message_id(id)
-    return (context.viewer.user_id, key) if key is not None else None
+    if key is None:
+        raise NotFound
+    return context.viewer.user_id, key
+
+
+async def sessions(
+    root: User,
+    info: Info,
+    first: int = 20,
+    after: str | None = None,
+    kind: SessionKind | None = None,
+    archived: bool = False,
+) -> Page[ChatSession]:
+    """Only one's own: Forbidden on anybody else."""
+    if root.id != info.context.viewer.user_id:
+        raise Forbidden
+    return await info.context.services.chat.sessions_of(
+        info.context.viewer, kind=kind, archived=archived, first=first, after=after
+    )
+
+
+def page_key(
+    session: ChatSession,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> PageKey:
+    return PageKey(session, span_of(session, first, after, last, before))
+
+
+def last_message_key(session: ChatSession) -> tuple[UUID, MessageKey] | None:
+    if session.last_seq <= session.joined_seq:
+        return None
+    return session.member_id, MessageKey(session.id, session.last_seq)
+
+
+def members_key(session: ChatSession) -> tuple[UUID, UUID]:
+    return session.member_id, session.id
+
+
+def session_of_key(message: Message, context: Context) -> tuple[UUID, UUID]:
+    return context.viewer.user_id, message.session_id
+
+
+def reply_to_key(message: Message, context: Context) -> tuple[UUID, MessageKey] | None:
+    if message.reply_to_seq is None:
+        return None
+    return context.viewer.user_id, MessageKey(message.session_id, message.reply_to_seq)

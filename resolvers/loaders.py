@@ -3,15 +3,26 @@
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from aiodataloader import DataLoader
 
 from domain.accounts.models import Device, User
 from domain.accounts.ports import AccountReads
+from domain.assistant.models import ApiConfig, DialogConfig
+from domain.assistant.ports import ConfigReads
 from domain.chat.models import ChatSession, Member, Message, MessageKey, Span
+from domain.chat.paging import page_of
 from domain.chat.ports import ChatReads
+from domain.errors import NotFound
+from domain.paging import Page
+
+
+class PageKey(NamedTuple):
+    session: ChatSession
+    span: Span
+
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -23,6 +34,7 @@ class Reads:
 
     accounts: AccountReads
     chat: ChatReads
+    configs: ConfigReads
 
 
 class Loaders:
@@ -39,9 +51,14 @@ class Loaders:
         return _loader(self._reads.accounts.devices)
 
     @cached_property
-    def sessions(self) -> DataLoader[tuple[UUID, UUID], ChatSession | None]:
-        """By (member, session)."""
-        return _loader(self._reads.chat.sessions)
+    def sessions(self) -> DataLoader[tuple[UUID, UUID], ChatSession]:
+        """By (member, session). Raises NotFound where the member has no such session."""
+        return _demanding(self._reads.chat.sessions)
+
+    @cached_property
+    def own_messages(self) -> DataLoader[tuple[UUID, MessageKey], Message]:
+        """By (member, message). Raises NotFound where the member has no such message."""
+        return _demanding(self._reads.chat.messages)
 
     @cached_property
     def messages(self) -> DataLoader[tuple[UUID, MessageKey], Message | None]:
@@ -49,17 +66,43 @@ class Loaders:
         return _loader(self._reads.chat.messages)
 
     @cached_property
-    def spans(self) -> DataLoader[Span, list[Message]]:
-        return _loader(self._reads.chat.spans)
+    def message_pages(self) -> DataLoader[PageKey, Page[Message]]:
+        return _loader(self._message_pages)
+
+    async def _message_pages(self, keys: Sequence[PageKey]) -> list[Page[Message]]:
+        found = await self._reads.chat.spans([key.span for key in keys])
+        return [page_of(key.session, key.span, messages) for key, messages in zip(keys, found, strict=True)]
 
     @cached_property
     def members(self) -> DataLoader[tuple[UUID, UUID], list[Member]]:
         """By (member who asks, session)."""
         return _loader(self._reads.chat.members)
 
+    @cached_property
+    def api_configs(self) -> DataLoader[UUID, ApiConfig | None]:
+        return _loader(self._reads.configs.apis)
+
+    @cached_property
+    def dialog_configs(self) -> DataLoader[UUID, DialogConfig | None]:
+        return _loader(self._reads.configs.dialogs)
+
+    @cached_property
+    def assistants(self) -> DataLoader[str, DialogConfig | None]:
+        """By slug; only enabled ones."""
+        return _loader(self._reads.configs.dialogs_by_slug)
+
 
 def _loader(read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
     async def batch(keys: list[K]) -> list[V]:
         return await read(keys)
+
+    return DataLoader(batch)
+
+
+def _demanding(read: Callable[[Sequence[K]], Awaitable[list[V | None]]]) -> DataLoader[K, V]:
+    """What is missing is an error of its own field, not a null."""
+
+    async def batch(keys: list[K]) -> list[V | NotFound]:
+        return [NotFound() if found is None else found for found in await read(keys)]
 
     return DataLoader(batch)

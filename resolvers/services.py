@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.accounts.service import Accounts
+from domain.assistant.configs import ConfigService
+from domain.assistant.ports import ConfigReads
+from domain.assistant.watching import ReplyWatcher
 from domain.chat.service import ChatService
 
 
@@ -11,3 +14,6 @@ from domain.chat.service import ChatService
 class Services:
     accounts: Accounts
     chat: ChatService[Any]
+    configs: ConfigService
+    config_reads: ConfigReads
+    watcher: ReplyWatcher

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NoReturn
 
 import strawberry
 from graphql import GraphQLError
@@ -16,29 +16,33 @@ def write_datetime(value: datetime) -> str:
 def read_datetime(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-        return moment.astimezone(UTC) if moment.tzinfo is not None else _refuse("DateTime with a time zone (RFC 3339)")
+        if moment.tzinfo is None:
+            _refuse("DateTime with a time zone (RFC 3339)")
+        return moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
-        return _refuse("DateTime (RFC 3339)")
+        _refuse("DateTime (RFC 3339)")
 
 
 def read_date(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        return _refuse("Date (YYYY-MM-DD)")
+        _refuse("Date (YYYY-MM-DD)")
 
 
 def read_decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > 40:
-        return _refuse("Decimal")
+        _refuse("Decimal")
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        return _refuse("Decimal")
-    return number if number.is_finite() else _refuse("Decimal")
+        _refuse("Decimal")
+    if not number.is_finite():
+        _refuse("Decimal")
+    return number
 
 
-def _refuse(kind: str) -> Any:
+def _refuse(kind: str) -> NoReturn:
     raise GraphQLError(f"This is not a {kind}.")
 
 

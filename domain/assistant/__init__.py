@@ -1,1 +1,1 @@
-"""The AI layer round the chat: who gets an answer, and driving it to its end."""
+"""The layer of AI round the conversation: who gets an answer, and driving it to its end."""

@@ -1,0 +1,181 @@
+"""What admins set up: models behind addresses, and the assistants that use them."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from domain.assistant.dialects.words import ApiType, Prompt, Turn
+from domain.assistant.models import ApiConfig, DialogConfig, Probe
+from domain.assistant.ports import AssistantWork
+from domain.assistant.probing import probe
+from domain.assistant.vendor import Vendor
+from domain.chat.ports import OpensWork
+from domain.chat.rules import clean_text
+from domain.clock import new_id, parse_id
+from domain.errors import BadUserInput, Conflict, NotFound
+
+SLUG = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
+MAX_PROMPT = 20_000
+MAX_TIMEOUT_MS = 600_000
+HINT_LETTERS = 4
+MIN_HINTED = 12
+"""A shorter key would be half told by its hint."""
+
+Changes = Mapping[str, Any]
+"""Field name → new value; what is absent stays as it is."""
+
+
+class ConfigService:
+    """Every method is for admins: the schema says so. `seal` encrypts a key at rest."""
+
+    def __init__(self, work: OpensWork[AssistantWork], vendor: Vendor, seal: Callable[[str], str]) -> None:
+        self._work = work
+        self._vendor = vendor
+        self._seal = seal
+
+    async def create_api(self, changes: Changes) -> ApiConfig:
+        values = {"id": new_id(), **self._api_values(_required(changes, "name", "type", "base_url"))}
+        async with self._work() as work:
+            await _check_fallback(work, values)
+            created = await work.configs.add_api(values)
+        if created is None:
+            raise _taken("name")
+        return created
+
+    async def update_api(self, api_id: str, changes: Changes) -> ApiConfig:
+        values = self._api_values(changes)
+        async with self._work() as work:
+            await _check_fallback(work, values, parse_id(api_id))
+            return _found(await work.configs.change_api(_id(api_id), values))
+
+    async def delete_api(self, api_id: str) -> UUID:
+        async with self._work() as work:
+            return _deleted(await work.configs.delete_api(_id(api_id)), api_id)
+
+    async def test_api(self, api_id: str, text: str, image_url: str | None) -> Probe:
+        async with self._work() as work:
+            provider = _found(await work.configs.provider(_id(api_id)))
+        images = (image_url,) if image_url is not None else ()
+        return await probe(self._vendor, provider, Prompt((Turn("user", clean_text(text), images),), "probe", "probe"))
+
+    async def create_dialog(self, changes: Changes) -> DialogConfig:
+        values = {"id": new_id(), **_dialog_values(_required(changes, "slug", "role_name", "prompt"))}
+        async with self._work() as work:
+            await _check_apis(work, values)
+            created = await work.configs.add_dialog(values)
+        if created is None:
+            raise _taken("slug")
+        return created
+
+    async def update_dialog(self, dialog_id: str, changes: Changes) -> DialogConfig:
+        values = _dialog_values(changes)
+        async with self._work() as work:
+            await _check_apis(work, values)
+            return _found(await work.configs.change_dialog(_id(dialog_id), values))
+
+    async def delete_dialog(self, dialog_id: str) -> UUID:
+        async with self._work() as work:
+            return _deleted(await work.configs.delete_dialog(_id(dialog_id)), dialog_id)
+
+    def _api_values(self, changes: Changes) -> dict[str, Any]:
+        values = dict(changes)
+        _check_texts(values, name=100, default_model=200)
+        if "type" in values:
+            values["type"] = _api_type(values["type"])
+        if "base_url" in values:
+            values["base_url"] = _address(values["base_url"])
+        if not 1_000 <= values.get("timeout_ms", MAX_TIMEOUT_MS) <= MAX_TIMEOUT_MS:
+            raise BadUserInput("超时须在 1 到 600 秒之间", "timeoutMs must be 1,000 to 600,000.", field="timeoutMs")
+        if "api_key" in values:
+            values |= self._key_values(values.pop("api_key"))
+        return values
+
+    def _key_values(self, key: str | None) -> dict[str, str | None]:
+        if not key:
+            return {"key_sealed": None, "key_hint": None}
+        if not key.isascii() or not key.isprintable() or len(key) > 1_000:
+            raise BadUserInput("密钥含有无效字符", "The key has characters that cannot be sent.", field="apiKey")
+        return {"key_sealed": self._seal(key), "key_hint": key[-HINT_LETTERS:] if len(key) >= MIN_HINTED else None}
+
+
+def _dialog_values(changes: Changes) -> dict[str, Any]:
+    values = dict(changes)
+    if "slug" in values and not SLUG.fullmatch(values["slug"] or ""):
+        raise BadUserInput(
+            "标识须为小写字母、数字、- 或 _", "A slug is lower-case letters, digits, - and _.", field="slug"
+        )
+    _check_texts(values, role_name=50, prompt=MAX_PROMPT, greeting=2_000, model_name=200)
+    return values
+
+
+def _check_texts(values: dict[str, Any], **most: int) -> None:
+    for name, limit in most.items():
+        if values.get(name) is not None:
+            clean_text(values[name], field=_camel(name), most=limit)
+
+
+def _required(changes: Changes, *names: str) -> Changes:
+    for name in names:
+        if changes.get(name) is None:
+            raise BadUserInput("请填写此项", "This is needed.", field=_camel(name))
+    return changes
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def _api_type(kind: ApiType) -> str:
+    if kind is ApiType.DEMO:
+        raise BadUserInput("演示助手是内置的，无需配置", "The demonstration is built in.", field="type")
+    return kind.value
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise BadUserInput("地址须以 http:// 或 https:// 开头", "An http(s) address is needed.", field="baseUrl")
+    return url.strip()
+
+
+async def _check_fallback(work: AssistantWork, values: dict[str, Any], own_id: UUID | None = None) -> None:
+    """A chain of fallbacks that comes back to its start would never end."""
+    if values.get("fallback_id") is None:
+        values.pop("fallback_id", None) if own_id is None else None
+        return
+    seen, next_id = {own_id}, values["fallback_id"]
+    while next_id is not None:
+        provider = await work.configs.provider(next_id)
+        if provider is None or next_id in seen:
+            raise BadUserInput("备用服务无效或形成循环", "No such fallback, or it leads back here.", field="fallbackId")
+        seen.add(next_id)
+        next_id = provider.config.fallback_id
+
+
+async def _check_apis(work: AssistantWork, values: dict[str, Any]) -> None:
+    for name in ("text_api_id", "image_api_id"):
+        if values.get(name) is not None and await work.configs.provider(values[name]) is None:
+            raise BadUserInput("没有这个 API 配置", "There is no such api_config.", field=_camel(name))
+
+
+def _id(text: str) -> UUID:
+    return _found(parse_id(text))
+
+
+def _found(value: Any) -> Any:
+    if value is None:
+        raise NotFound
+    return value
+
+
+def _deleted(gone: bool, row_id: str) -> UUID:
+    if not gone:
+        raise NotFound
+    return UUID(row_id)
+
+
+def _taken(field: str) -> Conflict:
+    return Conflict("这个名称已被使用", "This name is taken.", field=field)

@@ -1,0 +1,110 @@
+"""What the assistant needs from outside."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from domain.assistant.cursors import Cursor
+from domain.assistant.models import ApiConfig, Claim, DialogConfig, NewReply, Outcome, Provider, Run
+from domain.chat.models import Message, MessageKey
+from domain.chat.ports import ChatWork
+
+
+class ReplyStore(Protocol):
+    """Statements on replies inside one transaction."""
+
+    async def create(self, reply: NewReply) -> None: ...
+
+    async def claim(self, key: MessageKey) -> Claim | None:
+        """Attempt + 1. None when the reply is over, or gone."""
+
+    async def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        """Stores text and status together. False when another attempt has taken over: then nothing is stored."""
+
+    async def conversation(self, session_id: UUID, *, until: int, limit: int) -> list[Message]:
+        """The newest `limit` messages up to seq `until`, oldest first."""
+
+
+class JobQueue(Protocol):
+    async def enqueue_reply(self, key: MessageKey) -> None:
+        """Inside the transaction of the message: both are stored, or neither."""
+
+
+class ConfigStore(Protocol):
+    """Statements on api_configs and dialog_configs inside one transaction."""
+
+    async def add_api(self, values: Mapping[str, Any]) -> ApiConfig | None:
+        """None when the name is taken."""
+
+    async def change_api(self, api_id: UUID, values: Mapping[str, Any]) -> ApiConfig | None: ...
+
+    async def delete_api(self, api_id: UUID) -> bool: ...
+
+    async def provider(self, api_id: UUID) -> Provider | None: ...
+
+    async def enabled_providers(self) -> list[Provider]:
+        """Oldest first."""
+
+    async def add_dialog(self, values: Mapping[str, Any]) -> DialogConfig | None:
+        """None when the slug is taken."""
+
+    async def change_dialog(self, dialog_id: UUID, values: Mapping[str, Any]) -> DialogConfig | None: ...
+
+    async def delete_dialog(self, dialog_id: UUID) -> bool: ...
+
+    async def dialog(self, slug: str) -> DialogConfig | None:
+        """Only an enabled one."""
+
+
+class ConfigReads(Protocol):
+    async def apis(self, ids: Sequence[UUID]) -> list[ApiConfig | None]: ...
+
+    async def all_apis(self) -> list[ApiConfig]: ...
+
+    async def dialogs(self, ids: Sequence[UUID]) -> list[DialogConfig | None]: ...
+
+    async def dialogs_by_slug(self, slugs: Sequence[str]) -> list[DialogConfig | None]:
+        """Only enabled ones."""
+
+    async def all_dialogs(self) -> list[DialogConfig]: ...
+
+
+class ReplyReads(Protocol):
+    async def run(self, member_id: UUID, key: MessageKey) -> Run | None:
+        """None unless it is an AI reply that the member may see."""
+
+
+class AssistantWork(ChatWork, Protocol):
+    @property
+    def replies(self) -> ReplyStore: ...
+    @property
+    def configs(self) -> ConfigStore: ...
+    @property
+    def jobs(self) -> JobQueue: ...
+
+
+class Growth(Protocol):
+    """What a reply has grown by: `text` from the watcher's position on, or from the start when `reset`."""
+
+    @property
+    def cursor(self) -> Cursor: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def reset(self) -> bool: ...
+
+
+class Feed(Protocol):
+    """The growing texts of replies, seen by every process. A hint: the database has the last word."""
+
+    async def begin(self, key: MessageKey, attempt: int) -> None:
+        """What an older attempt said is withdrawn."""
+
+    async def append(self, key: MessageKey, attempt: int, text: str) -> None: ...
+
+    async def end(self, key: MessageKey, attempt: int) -> None: ...
+
+    def follow(
+        self, key: MessageKey, after: Cursor | None, *, patience_s: float
+    ) -> AsyncGenerator[Growth | None, None]:
+        """Ends when the reply does. None after each `patience_s` of silence: time to look at the database."""

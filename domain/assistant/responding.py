@@ -1,0 +1,44 @@
+"""The assistant listens to the conversation: a message that wants an answer gets a pending reply and a job."""
+
+from domain.assistant.models import DialogConfig, NewReply
+from domain.assistant.ports import AssistantWork
+from domain.assistant.routing import wants_reply
+from domain.chat.models import ChatSession, Draft, Message, MessageKey, MessageKind, MessageState
+from domain.errors import BadUserInput
+from domain.viewer import CareRole
+
+
+class AssistantResponder:
+    """Implements `domain.chat.ports.Responder`."""
+
+    async def check_assistant(self, work: AssistantWork, slug: str) -> None:
+        if await work.configs.dialog(slug) is None:
+            raise BadUserInput("没有这个助手", "There is no such assistant.", field="assistant")
+
+    async def respond(self, work: AssistantWork, session: ChatSession, message: Message) -> Message | None:
+        dialog = await self._dialog(work, session)
+        if dialog is None or message.sender_id is None or not wants_reply(session, message, dialog.role_name):
+            return None
+        reply = await work.chat.append(pending_reply(message))
+        if reply is None:
+            raise AssertionError("a draft without client key is never a repetition")
+        await work.replies.create(
+            NewReply(session.id, reply.seq, message.seq, asker_id=message.sender_id, assistant=dialog.slug)
+        )
+        await work.jobs.enqueue_reply(MessageKey(session.id, reply.seq))
+        return reply
+
+    async def _dialog(self, work: AssistantWork, session: ChatSession) -> DialogConfig | None:
+        return await work.configs.dialog(session.assistant_slug) if session.assistant_slug else None
+
+
+def pending_reply(question: Message) -> Draft:
+    return Draft(
+        session_id=question.session_id,
+        sender_id=None,
+        sender_role=CareRole.AI_ASSISTANT,
+        kind=MessageKind.AI_REPLY,
+        state=MessageState.PENDING,
+        content="",
+        reply_to_seq=question.seq,
+    )

@@ -1,0 +1,114 @@
+"""Watching a reply grow, from any point, whether it is still to come, on its way or long over."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from domain.assistant.cursors import Cursor, parse_cursor
+from domain.assistant.models import Run, RunStatus
+from domain.assistant.ports import Feed, ReplyReads
+from domain.chat.models import Message, MessageKey, parse_message_id
+from domain.errors import ErrorCode, NotFound
+from domain.viewer import Viewer
+
+PATIENCE_S = 3.0
+RETRYABLE = (ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_TIMEOUT, ErrorCode.RATE_LIMITED)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDelta:
+    message_id: str
+    cursor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReset:
+    """The text so far is withdrawn: start again from `text`."""
+
+    message_id: str
+    cursor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDone:
+    message_id: str
+    cursor: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFailed:
+    message_id: str
+    cursor: str
+    code: ErrorCode
+    retryable: bool
+    message: Message
+
+
+ReplyEvent = ReplyDelta | ReplyReset | ReplyDone | ReplyFailed
+
+
+class ReplyWatcher:
+    def __init__(self, reads: ReplyReads, feed: Feed) -> None:
+        self._reads = reads
+        self._feed = feed
+
+    async def watch(self, viewer: Viewer, message_id: str, after: str | None) -> AsyncGenerator[ReplyEvent, None]:
+        """The text after `after`, what comes, then ReplyDone or ReplyFailed. Raises NotFound, BadUserInput."""
+        cursor = parse_cursor(after)
+        key = parse_message_id(message_id)
+        run = await self._run(viewer, key)
+        while not run.status.over:
+            async with aclosing(self._grow(run, cursor)) as events:
+                async for event, cursor in events:  # noqa: B007 — the last position is where the end begins
+                    yield event
+            run = await self._run(viewer, key)
+        for event in ending(run, cursor):
+            yield event
+
+    async def finished(self, viewer: Viewer, key: MessageKey) -> Message:
+        """Waits until the reply is over."""
+        run = await self._run(viewer, key)
+        while not run.status.over:
+            async with aclosing(self._grow(run, None)) as events:
+                async for _ in events:
+                    pass
+            run = await self._run(viewer, key)
+        return run.message
+
+    async def _grow(self, run: Run, cursor: Cursor | None) -> AsyncGenerator[tuple[ReplyEvent, Cursor], None]:
+        """Ends when the reply does, or after a silence long enough to ask the database."""
+        message = run.message
+        key = MessageKey(message.session_id, message.seq)
+        async with aclosing(self._feed.follow(key, cursor, patience_s=PATIENCE_S)) as growing:
+            async for growth in growing:
+                if growth is None:
+                    return
+                event = ReplyReset if growth.reset else ReplyDelta
+                yield event(message.id, str(growth.cursor), growth.text), growth.cursor
+
+    async def _run(self, viewer: Viewer, key: MessageKey | None) -> Run:
+        run = await self._reads.run(viewer.user_id, key) if key is not None else None
+        if run is None:
+            raise NotFound("没有找到这条回复", "No such reply.", field="messageId")
+        return run
+
+
+def ending(run: Run, cursor: Cursor | None) -> list[ReplyEvent]:
+    """What a watcher at `cursor` still has to see of a reply that is over."""
+    message, text = run.message, run.message.content
+    whole = Cursor(run.attempt, len(text))
+    last = str(Cursor(run.attempt, len(text) + 1))
+    events: list[ReplyEvent] = []
+    if cursor is not None and cursor.attempt != run.attempt:
+        events.append(ReplyReset(message.id, str(whole), text))
+    elif missing := text[cursor.position if cursor is not None else 0 :]:
+        events.append(ReplyDelta(message.id, str(whole), missing))
+    if run.status is RunStatus.FAILED:
+        code = message.error_code or ErrorCode.INTERNAL_SERVER_ERROR
+        events.append(ReplyFailed(message.id, last, code, code in RETRYABLE, message))
+    else:
+        events.append(ReplyDone(message.id, last, message))
+    return events

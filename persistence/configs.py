@@ -1,0 +1,119 @@
+"""Statements on api_configs and dialog_configs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.assistant.dialects.words import ApiType
+from domain.assistant.models import ApiConfig, DialogConfig, Provider
+from persistence.engine import Database
+from persistence.tables.assistant import api_configs, dialog_configs
+
+API_COLUMNS = tuple(column for column in api_configs.c if column.name != "key_sealed")
+
+
+def api_of(row: Sequence[Any]) -> ApiConfig:
+    id_, name, type_, *rest = row
+    return ApiConfig(id_, name, ApiType(type_), *rest)
+
+
+def provider_of(row: Sequence[Any]) -> Provider:
+    *config, sealed = row
+    return Provider(api_of(config), sealed)
+
+
+class ConfigStatements:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add_api(self, values: Mapping[str, Any]) -> ApiConfig | None:
+        row = await self._add(api_configs, values, "name", API_COLUMNS)
+        return api_of(row) if row is not None else None
+
+    async def change_api(self, api_id: UUID, values: Mapping[str, Any]) -> ApiConfig | None:
+        row = await self._change(api_configs, api_id, values, API_COLUMNS)
+        return api_of(row) if row is not None else None
+
+    async def delete_api(self, api_id: UUID) -> bool:
+        return await self._delete(api_configs, api_id)
+
+    async def provider(self, api_id: UUID) -> Provider | None:
+        query = select(*API_COLUMNS, api_configs.c.key_sealed).where(api_configs.c.id == api_id)
+        row = (await self._connection.execute(query)).first()
+        return provider_of(row) if row is not None else None
+
+    async def enabled_providers(self) -> list[Provider]:
+        query = select(*API_COLUMNS, api_configs.c.key_sealed).where(api_configs.c.enabled)
+        rows = await self._connection.execute(query.order_by(api_configs.c.created_at, api_configs.c.id))
+        return [provider_of(row) for row in rows]
+
+    async def add_dialog(self, values: Mapping[str, Any]) -> DialogConfig | None:
+        row = await self._add(dialog_configs, values, "slug", tuple(dialog_configs.c))
+        return DialogConfig(*row) if row is not None else None
+
+    async def change_dialog(self, dialog_id: UUID, values: Mapping[str, Any]) -> DialogConfig | None:
+        row = await self._change(dialog_configs, dialog_id, values, tuple(dialog_configs.c))
+        return DialogConfig(*row) if row is not None else None
+
+    async def delete_dialog(self, dialog_id: UUID) -> bool:
+        return await self._delete(dialog_configs, dialog_id)
+
+    async def dialog(self, slug: str) -> DialogConfig | None:
+        query = select(dialog_configs).where(dialog_configs.c.slug == slug, dialog_configs.c.enabled)
+        row = (await self._connection.execute(query)).first()
+        return DialogConfig(*row) if row is not None else None
+
+    async def _add(
+        self, table: Table, values: Mapping[str, Any], unique: str, columns: tuple[Any, ...]
+    ) -> Sequence[Any] | None:
+        statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=[unique]).returning(*columns)
+        return (await self._connection.execute(statement)).first()
+
+    async def _change(
+        self, table: Table, row_id: UUID, values: Mapping[str, Any], columns: tuple[Any, ...]
+    ) -> Sequence[Any] | None:
+        statement = (
+            update(table).where(table.c.id == row_id).values(**values, updated_at=func.now()).returning(*columns)
+        )
+        return (await self._connection.execute(statement)).first()
+
+    async def _delete(self, table: Table, row_id: UUID) -> bool:
+        gone = await self._connection.execute(delete(table).where(table.c.id == row_id))
+        return bool(gone.rowcount)
+
+
+class ConfigReadStatements:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def apis(self, ids: Sequence[UUID]) -> list[ApiConfig | None]:
+        rows = await self._rows(select(*API_COLUMNS).where(api_configs.c.id.in_(ids)))
+        found = {config.id: config for config in map(api_of, rows)}
+        return [found.get(id_) for id_ in ids]
+
+    async def all_apis(self) -> list[ApiConfig]:
+        return [api_of(row) for row in await self._rows(select(*API_COLUMNS).order_by(api_configs.c.created_at))]
+
+    async def dialogs(self, ids: Sequence[UUID]) -> list[DialogConfig | None]:
+        rows = await self._rows(select(dialog_configs).where(dialog_configs.c.id.in_(ids)))
+        found = {config.id: config for config in (DialogConfig(*row) for row in rows)}
+        return [found.get(id_) for id_ in ids]
+
+    async def dialogs_by_slug(self, slugs: Sequence[str]) -> list[DialogConfig | None]:
+        rows = await self._rows(
+            select(dialog_configs).where(dialog_configs.c.slug.in_(slugs), dialog_configs.c.enabled)
+        )
+        found = {config.slug: config for config in (DialogConfig(*row) for row in rows)}
+        return [found.get(slug) for slug in slugs]
+
+    async def all_dialogs(self) -> list[DialogConfig]:
+        rows = await self._rows(select(dialog_configs).order_by(dialog_configs.c.created_at, dialog_configs.c.slug))
+        return [DialogConfig(*row) for row in rows]
+
+    async def _rows(self, query: Any) -> Sequence[Sequence[Any]]:
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).all()
