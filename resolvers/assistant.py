@@ -62,7 +62,7 @@ async def delete_api_config(info: Info, id: strawberry.ID) -> UUID:
     return await info.context.services.configs.delete_api(id)
 
 
-async def test_api_config(
+async def try_api_config(
     info: Info, id: strawberry.ID, text: str | None = "你好", image_url: str | None = None
 ) -> Probe:
     return await info.context.services.configs.test_api(id, text or "你好", image_url)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from aiodataloader import DataLoader
@@ -102,7 +102,7 @@ def _loader(read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, 
 def _demanding(read: Callable[[Sequence[K]], Awaitable[list[V | None]]]) -> DataLoader[K, V]:
     """What is missing is an error of its own field, not a null."""
 
-    async def batch(keys: list[K]) -> list[V | NotFound]:
+    async def batch(keys: list[K]) -> Any:
         return [NotFound() if found is None else found for found in await read(keys)]
 
     return DataLoader(batch)

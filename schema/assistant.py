@@ -184,7 +184,7 @@ class AssistantMutation:
         permission_classes=[Admin],
     )
     test_api_config = strawberry.mutation(
-        resolver=assistant.test_api_config,
+        resolver=assistant.try_api_config,
         graphql_type=ProbeResult,
         description="For admins: ask a provider a trial question.",
         permission_classes=[Admin],

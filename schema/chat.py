@@ -1,7 +1,7 @@
 """Conversations: sessions, who is in them, what was said."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -14,6 +14,9 @@ from resolvers.permissions import SignedIn
 from schema.accounts import User
 from schema.enums import describe
 from schema.paging import PageInfo
+
+if TYPE_CHECKING:
+    from schema.assistant import Assistant
 
 describe(SessionKind, "What kind of session.", ASSISTANT="One person and the AI.", GROUP="A care group.")
 describe(

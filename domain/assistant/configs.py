@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -23,6 +23,7 @@ HINT_LETTERS = 4
 MIN_HINTED = 12
 """A shorter key would be half told by its hint."""
 
+T = TypeVar("T")
 Changes = Mapping[str, Any]
 """Field name → new value; what is absent stays as it is."""
 
@@ -131,7 +132,8 @@ def _camel(name: str) -> str:
 def _api_type(kind: ApiType) -> str:
     if kind is ApiType.DEMO:
         raise BadUserInput("演示助手是内置的，无需配置", "The demonstration is built in.", field="type")
-    return kind.value
+    text: str = kind.value
+    return text
 
 
 def _address(url: str) -> str:
@@ -165,7 +167,7 @@ def _id(text: str) -> UUID:
     return _found(parse_id(text))
 
 
-def _found(value: Any) -> Any:
+def _found(value: T | None) -> T:
     if value is None:
         raise NotFound
     return value

@@ -1,4 +1,4 @@
-"""The tables of the job engine, as pgqueuer 1.6 makes them (`pgq install --dry-run`): a later pgqueuer needs a later step."""
+"""The tables of the job engine as pgqueuer 1.6 makes them: a later pgqueuer needs a later step."""
 
 from pathlib import Path
 
