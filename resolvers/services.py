@@ -8,6 +8,7 @@ from domain.assistant.configs import ConfigService
 from domain.assistant.ports import ConfigReads
 from domain.assistant.watching import ReplyWatcher
 from domain.chat.service import ChatService
+from domain.system import SystemService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,4 @@ class Services:
     configs: ConfigService
     config_reads: ConfigReads
     watcher: ReplyWatcher
+    system: SystemService

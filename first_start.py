@@ -1,0 +1,58 @@
+"""What a new installation begins with: the default assistants, the providers of the settings, the first superadmin."""
+
+import secrets
+from typing import Any
+
+from domain.assistant.dialects.words import ApiType
+from domain.assistant.prompts import default_assistants
+from domain.clock import new_id
+from persistence.work import work_on
+from settings import Settings, revealed
+from wiring import House
+
+
+async def prepare(settings: Settings, built: House) -> str | None:
+    """Adds what is missing, changes nothing. Returns the password of the superadmin when one was generated."""
+    async with work_on(built.database)() as work:
+        for name, provider in given_providers(settings).items():
+            key = provider.pop("api_key")
+            hint = key[-4:] if key and len(key) >= 12 else None
+            sealed = built.box.seal(key) if key else None
+            await work.configs.add_api(
+                {"id": new_id(), "name": name, "key_sealed": sealed, "key_hint": hint} | provider
+            )
+        for assistant in default_assistants():
+            await work.configs.add_dialog(
+                {
+                    "id": new_id(),
+                    "slug": assistant.slug,
+                    "role_name": assistant.role_name,
+                    "greeting": assistant.greeting,
+                    "prompt": assistant.prompt,
+                }
+            )
+    return await _first_admin(settings, built)
+
+
+def given_providers(settings: Settings) -> dict[str, dict[str, Any]]:
+    """api_configs by name, as far as the settings describe them."""
+    candidates = {
+        "FastGPT": (ApiType.FASTGPT, settings.fastgpt_base_url, settings.fastgpt_api_key, None),
+        "StepFun": (ApiType.STEP_VISION, settings.step_base_url, settings.step_api_key, settings.step_model),
+        "OpenAI": (ApiType.OPENAI_COMPATIBLE, settings.openai_base_url, settings.openai_api_key, settings.openai_model),
+    }
+    return {
+        name: {"type": kind.value, "base_url": url, "api_key": revealed(key), "default_model": model}
+        for name, (kind, url, key, model) in candidates.items()
+        if url is not None
+    }
+
+
+async def _first_admin(settings: Settings, built: House) -> str | None:
+    sign_in = built.services.accounts.sign_in
+    given = revealed(settings.admin_password)
+    if await sign_in.has_superadmin() or (given is None and settings.in_production):
+        return None
+    password = given or secrets.token_urlsafe(12)
+    await sign_in.create_admin(settings.admin_username, password)
+    return None if given is not None else password

@@ -1,0 +1,82 @@
+"""What an installation needs before it may run: secrets given, or in development made once and kept."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from settings import Settings, revealed
+
+FILE = "secrets.json"
+SHORTEST = 32
+
+
+class NotReady(Exception):
+    """Its lines say what an operator has to do."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """`data_keys`: newest first."""
+
+    jwt: str = field(repr=False)
+    data_keys: tuple[str, ...] = field(repr=False)
+
+
+def secrets_of(settings: Settings) -> Secrets:
+    """Raises NotReady in production unless every secret is given and strong."""
+    if settings.in_production:
+        return _given(settings)
+    kept = _kept(settings.data_dir / FILE)
+    keys = revealed(settings.data_keys) or kept["data_keys"]
+    return Secrets(revealed(settings.jwt_secret) or kept["jwt_secret"], _split(keys))
+
+
+def _given(settings: Settings) -> Secrets:
+    jwt, keys = revealed(settings.jwt_secret), _split(revealed(settings.data_keys) or "")
+    lines = []
+    if weakness := _weakness(jwt):
+        lines.append(f"WELLMATE_JWT_SECRET {weakness}")
+    if not keys:
+        lines.append("WELLMATE_DATA_KEYS is missing")
+    lines += [f"WELLMATE_DATA_KEYS: key {n} {weak}" for n, key in enumerate(keys, 1) if (weak := _weakness(key))]
+    if revealed(settings.admin_password) is not None and (weak := _weakness(revealed(settings.admin_password), 12)):
+        lines.append(f"WELLMATE_ADMIN_PASSWORD {weak}")
+    if settings.database_url is None:
+        lines.append("WELLMATE_DATABASE_URL is missing: the embedded database is for development")
+    if lines or jwt is None:
+        raise NotReady([*lines, "Make a secret with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"])
+    return Secrets(jwt, keys)
+
+
+def _weakness(secret: str | None, shortest: int = SHORTEST) -> str | None:
+    if not secret:
+        return "is missing"
+    if len(secret) < shortest:
+        return f"is shorter than {shortest} characters"
+    if len(set(secret)) < shortest // 4:
+        return "repeats too few characters"
+    return None
+
+
+def _split(keys: str) -> tuple[str, ...]:
+    return tuple(key.strip() for key in keys.split(",") if key.strip())
+
+
+def _kept(path: Path) -> dict[str, str]:
+    """Made once; two processes that start together read the same."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = {"jwt_secret": secrets.token_urlsafe(48), "data_keys": secrets.token_urlsafe(48)}
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        kept: dict[str, str] = json.loads(path.read_text())
+        return kept
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(fresh, file)
+    return fresh

@@ -1,0 +1,110 @@
+"""What the transport asks of the house: who is calling, what resolvers get, and how errors are worded."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError
+from transport.lease import Lease, Listener, Signal
+from transport.ports import Connection, Described, Operation
+
+from domain.accounts.revocations import Revocations
+from domain.errors import DomainError
+from domain.viewer import Viewer
+from resolvers.context import Context
+from resolvers.loaders import Loaders, Reads
+from resolvers.services import Services
+
+DEVICE_NAME_CHARACTERS = 100
+UPLOAD_BYTES = 20 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Caller:
+    """One request or one socket. Anonymous callers may sign in, and little else."""
+
+    services: Services
+    reads: Reads
+    viewer: Viewer | None
+    lease: Lease | None
+    introspection: bool
+    connection: Connection
+
+    @property
+    def upload_limit(self) -> int:
+        return UPLOAD_BYTES if self.viewer is not None else 0
+
+    async def admit(self, operation: Operation) -> None:
+        return None
+
+    def begin(self, operation: Operation) -> Context:
+        return Context(
+            services=self.services,
+            loaders=Loaders(self.reads),
+            viewer_or_none=self.viewer,
+            request_id=operation.request_id,
+            client_address=self.connection.client,
+            language=self.connection.language,
+            device_name=device_name(self.connection),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """`open_schema`: everybody may read the schema, as in development; else only admins."""
+
+    services: Services
+    reads: Reads
+    open_schema: bool
+
+    async def open(self, connection: Connection) -> Caller:
+        """Raises Unauthenticated for a token that is not, or no longer, good."""
+        token = bearer(connection.authorization)
+        if token is None:
+            return Caller(self.services, self.reads, None, None, self.open_schema, connection)
+        viewer = self.services.accounts.authenticator.viewer(token)
+        introspection = self.open_schema or viewer.is_admin
+        revoked = Revoked(self.services.accounts.revocations, viewer)
+        lease = Lease(viewer.expires_at.timestamp(), revoked) if connection.is_socket else None
+        return Caller(self.services, self.reads, viewer, lease, introspection, connection)
+
+
+class Revoked(Signal):
+    """Happens when the viewer's token is revoked; holds nothing once nobody watches."""
+
+    __slots__ = ("_revocations", "_viewer")
+
+    def __init__(self, revocations: Revocations, viewer: Viewer) -> None:
+        super().__init__()
+        self._revocations = revocations
+        self._viewer = viewer
+
+    def watch(self, listener: Listener) -> None:
+        self._revocations.watch(self._viewer, listener)
+
+    def forget(self, listener: Listener) -> None:
+        self._revocations.forget(self._viewer, listener)
+
+
+def bearer(authorization: str | None) -> str | None:
+    if authorization is None or not authorization.strip():
+        return None
+    scheme, _, token = authorization.strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else authorization.strip()
+
+
+def device_name(connection: Connection) -> str | None:
+    name = connection.headers.get("x-device-name") or connection.headers.get("user-agent")
+    return name[:DEVICE_NAME_CHARACTERS] if name else None
+
+
+def describe(error: GraphQLError, language: str) -> Described | None:
+    """None for what nobody foresaw: the transport masks it."""
+    cause = error.original_error
+    if not isinstance(cause, DomainError):
+        return None
+    extensions: dict[str, Any] = {}
+    if cause.field is not None:
+        extensions["field"] = cause.field
+    if cause.retry_after_ms is not None:
+        extensions["retryAfterMs"] = cause.retry_after_ms
+    return Described(cause.en if language == "en" else cause.zh, cause.code.value, extensions)

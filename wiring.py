@@ -1,0 +1,131 @@
+"""Puts the parts together: the only place where the services meet what is behind their ports."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from sqlalchemy import make_url, text
+
+from domain.accounts.passwords import PasswordCost
+from domain.accounts.service import AccountSettings, accounts_from
+from domain.assistant.configs import ConfigService
+from domain.assistant.replies import ReplyRunner
+from domain.assistant.responding import AssistantResponder
+from domain.assistant.vendor import Vendor
+from domain.assistant.watching import ReplyWatcher
+from domain.chat.service import ChatService
+from domain.clock import utc_now
+from domain.secrets import SecretBox
+from domain.system import SystemService
+from installation import Secrets
+from migrations.run import upgrade
+from persistence.account_reads import AccountReadStatements
+from persistence.assistant import ReplyReadStatements
+from persistence.chat_reads import ChatReadStatements
+from persistence.configs import ConfigReadStatements
+from persistence.embedded import start
+from persistence.engine import Database, open_database
+from persistence.queue import Worker
+from persistence.revocations import RevocationFeed
+from persistence.signals import Signals
+from persistence.tails import LocalFeed
+from persistence.wire import Wire
+from persistence.work import Work, work_on
+from resolvers.loaders import Reads
+from resolvers.services import Services
+from settings import Settings, revealed
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running installation, as far as one process sees it."""
+
+    services: Services
+    reads: Reads
+    database: Database
+    runner: ReplyRunner
+    box: SecretBox
+    url: str
+
+
+@asynccontextmanager
+async def house(settings: Settings, secrets: Secrets, cost: PasswordCost | None = None) -> AsyncIterator[House]:
+    """Database up and migrated, signals heard; everything is closed again at the end."""
+    async with AsyncExitStack() as stack:
+        url = await _database_url(settings, stack)
+        await upgrade(url)
+        database = open_database(url, _asyncpg(revealed(settings.database_replica_url)))
+        stack.push_async_callback(database.close)
+        wire = await stack.enter_async_context(Wire())
+        built = _build(settings, secrets, database, wire, url, cost or PasswordCost())
+        await _hear_signals(settings, built, stack)
+        yield built
+
+
+@asynccontextmanager
+async def working(built: House) -> AsyncIterator[None]:
+    """This process takes jobs."""
+    async with Worker(built.database, built.url, built.runner.run).running():
+        yield
+
+
+async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
+    given = _asyncpg(revealed(settings.database_url))
+    if given is not None:
+        return given
+    server = await asyncio.to_thread(start, settings.data_dir)
+    stack.push_async_callback(asyncio.to_thread, server.release)
+    return server.dsn()
+
+
+def _asyncpg(url: str | None) -> str | None:
+    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False) if url is not None else None
+
+
+def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire, url: str, cost: PasswordCost) -> House:
+    box = SecretBox(secrets.data_keys)
+    work = work_on(database)
+    feed = LocalFeed()
+    vendor = Vendor(wire, box.open)
+    reads = Reads(
+        accounts=AccountReadStatements(database),
+        chat=ChatReadStatements(database),
+        configs=ConfigReadStatements(database),
+    )
+    account_settings = AccountSettings(
+        (secrets.jwt,), settings.access_token_seconds, settings.refresh_token_seconds, cost
+    )
+    services = Services(
+        accounts=accounts_from(account_settings, work, reads.accounts, utc_now),
+        chat=ChatService[Work](work, reads.chat, AssistantResponder()),
+        configs=ConfigService(work, vendor, box.seal),
+        config_reads=reads.configs,
+        watcher=ReplyWatcher(ReplyReadStatements(database), feed),
+        system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
+    )
+    return House(services, reads, database, ReplyRunner(work, feed, vendor), box, url)
+
+
+async def _ask(database: Database) -> None:
+    async with asyncio.timeout(2), database.reading() as connection:
+        await connection.execute(text("SELECT 1"))
+
+
+async def _hear_signals(settings: Settings, built: House, stack: AsyncExitStack) -> None:
+    revocations = built.services.accounts.revocations
+    known = RevocationFeed(built.database, revocations, utc_now, settings.access_token_seconds)
+    signals = Signals(built.url)
+    known.follow(signals)
+    await signals.start()
+    stack.push_async_callback(signals.close)
+    freshening = asyncio.create_task(known.keep_fresh())
+    stack.push_async_callback(_stop, freshening)
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
