@@ -43,3 +43,7 @@ lock: ## Pin the dependencies again (pyproject.toml → requirements*.lock)
 .PHONY: graphiql
 graphiql: ## Build GraphiQL into graphiql/dist (needs Node.js 20 or newer with npm)
 	@cd graphiql && npm ci --no-audit --no-fund && npm run build
+
+.PHONY: schema
+schema: install ## Write schema/schema.graphql from the code
+	@$(BIN)/python -m schema

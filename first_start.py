@@ -1,6 +1,7 @@
 """What a new installation begins with: the default assistants, the providers of the settings, the first superadmin."""
 
 import secrets
+from dataclasses import asdict
 from typing import Any
 
 from domain.assistant.dialects.words import ApiType
@@ -21,16 +22,9 @@ async def prepare(settings: Settings, built: House) -> str | None:
             await work.configs.add_api(
                 {"id": new_id(), "name": name, "key_sealed": sealed, "key_hint": hint} | provider
             )
-        for assistant in default_assistants():
-            await work.configs.add_dialog(
-                {
-                    "id": new_id(),
-                    "slug": assistant.slug,
-                    "role_name": assistant.role_name,
-                    "greeting": assistant.greeting,
-                    "prompt": assistant.prompt,
-                }
-            )
+        if not await built.reads.configs.all_dialogs():
+            for assistant in default_assistants():
+                await work.configs.add_dialog({"id": new_id()} | asdict(assistant))
     return await _first_admin(settings, built)
 
 

@@ -1,1 +1,188 @@
-"""The composition root: settings, wiring, routes, command line."""
+"""The command line, and the ASGI application that it serves: `uvicorn --factory server:create_app` works too."""
+
+import argparse
+import asyncio
+import gc
+import getpass
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from check import report
+from domain.accounts.passwords import PasswordCost
+from first_start import prepare
+from installation import NotReady, secrets_of
+from persistence.embedded.errors import EmbeddedPostgresError
+from resolvers.serving import Reception, describe
+from schema import build_schema
+from settings import Settings
+from transport.app import App
+from transport.asgi import ASGIApp
+from transport.engine import Engine
+from transport.graphiql import Assets, Page
+from transport.health import Alive, Ready
+from transport.ports import Connection, Context, Operation, Ports
+from wiring import House, house, working
+
+GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
+log = logging.getLogger("wellmate")
+
+
+class Application:
+    """What lives as long as the server does."""
+
+    def __init__(self, settings: Settings, password_cost: PasswordCost | None = None) -> None:
+        self._settings = settings
+        self._password_cost = password_cost
+        self._reception: Reception | None = None
+        self.house: House | None = None
+        self.generated_password: str | None = None
+        ports = Ports(open=self._open, describe=describe, report=report_unforeseen)
+        engine = Engine(build_schema()._schema, ports)
+        routes: dict[str, ASGIApp] = {
+            "/healthz": Alive(),
+            "/readyz": Ready(self._ready),
+            "/graphiql/": Assets(GRAPHIQL),
+        }
+        self.asgi = App(engine, page=Page(GRAPHIQL), routes=routes, lifespan=self._live)
+
+    @asynccontextmanager
+    async def _live(self) -> AsyncIterator[None]:
+        async with house(self._settings, secrets_of(self._settings), self._password_cost) as built:
+            self.generated_password = await prepare(self._settings, built)
+            open_schema = not self._settings.in_production
+            self._reception = Reception(built.services, built.reads, open_schema)
+            self.house = built
+            async with working(built):
+                gc.freeze()
+                yield
+
+    async def _open(self, connection: Connection) -> Context:
+        if self._reception is None:
+            raise AssertionError("requests come after the start")
+        return await self._reception.open(connection)
+
+    async def _ready(self) -> bool:
+        if self.house is None or self.asgi.draining.happened:
+            return False
+        return (await self.house.services.system.status()).status == "ok"
+
+
+def report_unforeseen(error: BaseException, request_id: str, operation: Operation | None) -> None:
+    name = operation.name if operation is not None else None
+    log.error("unforeseen error, request %s, operation %s", request_id, name, exc_info=error)
+
+
+def create_app() -> App:
+    return Application(Settings()).asgi
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it listens, and tells sockets to go before it stops."""
+
+    def __init__(self, config: uvicorn.Config, application: Application, started: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._application = application
+        self._on_start = started
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_start(self.servers[0].sockets[0].getsockname()[1])
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        self._application.asgi.draining.fire()
+        await super().shutdown(sockets)
+
+
+def serve(settings: Settings) -> None:
+    application = Application(settings)
+    config = uvicorn.Config(
+        application.asgi,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=10,
+        lifespan="on",
+        server_header=False,
+    )
+    server = Server(config, application, lambda port: print(banner(settings, application, port), flush=True))
+    server.run()
+    if not server.started:
+        raise SystemExit(1)
+
+
+def banner(settings: Settings, application: Application, port: int) -> str:
+    password = application.generated_password
+    where = (settings.database_url and "PostgreSQL of WELLMATE_DATABASE_URL") or f"{settings.data_dir.resolve()}"
+    lines = [
+        f"Wellmate  http://{settings.host}:{port}/graphql   (GraphQL; GraphiQL in a browser)",
+        f"data      {where}",
+        f"admin     {settings.admin_username}" + (f"   password {password}   (shown only now)" if password else ""),
+        "models    WELLMATE_FASTGPT_BASE_URL + _API_KEY, WELLMATE_STEP_…, WELLMATE_OPENAI_… in .env,",
+        "          or createApiConfig in GraphiQL. Without one, a demonstration answers.",
+    ]
+    return "\n".join(lines)
+
+
+async def worker(settings: Settings) -> None:
+    async with house(settings, secrets_of(settings)) as built, working(built):
+        print("Wellmate worker: waiting for jobs, Ctrl-C stops it", flush=True)
+        await asyncio.Event().wait()
+
+
+async def create_admin(settings: Settings, username: str) -> None:
+    password = os.environ.get("WELLMATE_ADMIN_PASSWORD") or getpass.getpass(f"Password of {username}: ")
+    async with house(settings, secrets_of(settings)) as built:
+        user = await built.services.accounts.sign_in.create_admin(username, password)
+    print(f"{user.username} is a superadmin now.")
+
+
+def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    try:
+        asyncio.run(main())
+    except KeyboardInterrupt:
+        print("stopped")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="server.py", description="Wellmate, the GraphQL backend of health assistants."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve the API")
+    commands.add_parser("worker", help="only generate replies")
+    commands.add_parser("check", help="say what is configured, reachable, missing")
+    admin = commands.add_parser("create-admin", help="add a superadmin")
+    admin.add_argument("username")
+    given = parser.parse_args(arguments)
+    settings = Settings()
+    set_up_logging(settings)
+    actions: dict[str, Callable[[], None]] = {
+        "serve": lambda: serve(settings),
+        "worker": lambda: run(lambda: worker(settings)),
+        "check": lambda: run(lambda: report(settings)),
+        "create-admin": lambda: run(lambda: create_admin(settings, given.username)),
+    }
+    try:
+        actions[given.command]()
+    except (NotReady, EmbeddedPostgresError) as error:
+        sys.exit(f"Wellmate cannot start:\n{error}")
+
+
+def set_up_logging(settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("httpx", "httpcore", "pgqueuer", "alembic", "uvicorn"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()

@@ -20,40 +20,47 @@ class LogFormat(Enum):
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WELLMATE_", env_file=".env", env_ignore_empty=True, extra="ignore")
 
-    env: Env = Field(Env.DEVELOPMENT, description="`production` refuses to start with a missing or weak secret")
-    host: str = Field("127.0.0.1", description="Address to listen on")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 lets the system choose")
+    env: Env = Field(default=Env.DEVELOPMENT, description="`production` refuses to start with a missing or weak secret")
+    host: str = Field(default="127.0.0.1", description="Address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 lets the system choose")
     data_dir: Path = Field(
-        Path("data"), description="Folder of the embedded database, generated secrets and local files"
+        default=Path("data"), description="Folder of the embedded database, generated secrets and local files"
     )
     database_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="PostgreSQL 14+, `postgresql://user:password@host/name`; without it an embedded one is started",
     )
-    database_replica_url: SecretStr | None = Field(None, description="A read replica for batched reads")
-    redis_url: SecretStr | None = Field(None, description="Needed as soon as more than one process serves")
-    jwt_secret: SecretStr | None = Field(None, description="Signs access tokens; at least 32 characters")
+    database_replica_url: SecretStr | None = Field(default=None, description="A read replica for batched reads")
+    redis_url: SecretStr | None = Field(default=None, description="Needed as soon as more than one process serves")
+    jwt_secret: SecretStr | None = Field(default=None, description="Signs access tokens; at least 32 characters")
     data_keys: SecretStr | None = Field(
-        None, description="Encryption keys of data at rest, newest first, separated by commas; old ones still decrypt"
+        default=None,
+        description="Encryption keys of data at rest, newest first, separated by commas; old ones still decrypt",
     )
-    access_token_seconds: int = Field(86_400, ge=60, description="Life of an access token")
-    refresh_token_seconds: int = Field(2_592_000, ge=600, description="Life of a refresh token that is not used")
-    admin_username: str = Field("admin", description="Name of the first superadmin")
+    access_token_seconds: int = Field(default=86_400, ge=60, description="Life of an access token")
+    refresh_token_seconds: int = Field(
+        default=2_592_000, ge=600, description="Life of a refresh token that is not used"
+    )
+    admin_username: str = Field(default="admin", description="Name of the first superadmin")
     admin_password: SecretStr | None = Field(
-        None, description="Password of the first superadmin; in development one is generated and shown once"
+        default=None, description="Password of the first superadmin; in development one is generated and shown once"
     )
     fastgpt_base_url: str | None = Field(
-        None, description="FastGPT, e.g. `http://host:3000/api`; fills an api_config at first start"
+        default=None, description="FastGPT, e.g. `http://host:3000/api`; fills an api_config at first start"
     )
-    fastgpt_api_key: SecretStr | None = Field(None, description="Key of one FastGPT app")
-    step_base_url: str | None = Field(None, description="StepFun, e.g. `https://api.stepfun.com/v1`")
-    step_api_key: SecretStr | None = Field(None, description="StepFun key")
-    step_model: str | None = Field(None, description="Vision model at StepFun")
-    openai_base_url: str | None = Field(None, description="Any OpenAI-compatible server, e.g. `http://host:11434/v1`")
-    openai_api_key: SecretStr | None = Field(None, description="Key of that server; local ones ignore it")
-    openai_model: str | None = Field(None, description="Model at that server")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
-    log_format: LogFormat = Field(LogFormat.CONSOLE, description="`console` for people, `json` for machines")
+    fastgpt_api_key: SecretStr | None = Field(default=None, description="Key of one FastGPT app")
+    step_base_url: str | None = Field(default=None, description="StepFun, e.g. `https://api.stepfun.com/v1`")
+    step_api_key: SecretStr | None = Field(default=None, description="StepFun key")
+    step_model: str | None = Field(default=None, description="Vision model at StepFun")
+    openai_base_url: str | None = Field(
+        default=None, description="Any OpenAI-compatible server, e.g. `http://host:11434/v1`"
+    )
+    openai_api_key: SecretStr | None = Field(default=None, description="Key of that server; local ones ignore it")
+    openai_model: str | None = Field(default=None, description="Model at that server")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: LogFormat = Field(default=LogFormat.CONSOLE, description="`console` for people, `json` for machines")
 
     @property
     def in_production(self) -> bool:

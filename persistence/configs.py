@@ -111,7 +111,7 @@ class ConfigReadStatements:
         return [found.get(slug) for slug in slugs]
 
     async def all_dialogs(self) -> list[DialogConfig]:
-        rows = await self._rows(select(dialog_configs).order_by(dialog_configs.c.created_at, dialog_configs.c.slug))
+        rows = await self._rows(select(dialog_configs).order_by(dialog_configs.c.created_at, dialog_configs.c.id))
         return [DialogConfig(*row) for row in rows]
 
     async def _rows(self, query: Any) -> Sequence[Sequence[Any]]:

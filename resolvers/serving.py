@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
-from transport.lease import Lease, Listener, Signal
-from transport.ports import Connection, Described, Operation
 
 from domain.accounts.revocations import Revocations
 from domain.errors import DomainError
@@ -13,6 +11,8 @@ from domain.viewer import Viewer
 from resolvers.context import Context
 from resolvers.loaders import Loaders, Reads
 from resolvers.services import Services
+from transport.lease import Lease, Listener, Signal
+from transport.ports import Connection, Described, Operation
 
 DEVICE_NAME_CHARACTERS = 100
 UPLOAD_BYTES = 20 * 1024 * 1024

@@ -25,15 +25,16 @@ class Subscription(AssistantSubscription):
     pass
 
 
-def build_schema() -> strawberry.Schema:
+def build_schema(*, for_print: bool = False) -> strawberry.Schema:
+    """Sorting replaces strawberry's enum types by plain ones, which cannot be executed: it is for printing only."""
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
+        config=StrawberryConfig(scalar_map=SCALARS, sort_schema=for_print),
     )
 
 
 def printed_schema() -> str:
     """The SDL as `schema.graphql` keeps it."""
-    return build_schema().as_str() + "\n"
+    return build_schema(for_print=True).as_str() + "\n"

@@ -1,15 +1,19 @@
 """Who the people are and how they sign in."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from compiled.fields import batched, computed
 from domain.accounts.models import Gender
 from domain.viewer import AccessRole, CareRole
-from resolvers import accounts
+from resolvers import accounts, chat
 from resolvers.permissions import SignedIn
 from schema.enums import describe
+
+if TYPE_CHECKING:
+    from schema.chat import ChatSessionConnection
 
 describe(AccessRole, "What one may do.", USER="Uses the system.", ADMIN="Runs it.", SUPERADMIN="Names admins too.")
 describe(CareRole, "Who one is in care.", PATIENT="A patient.", DOCTOR="A doctor.", AI_ASSISTANT="The assistant.")
@@ -53,6 +57,12 @@ class User:
         accounts.devices_key,
         graphql_type=list[Device],
         description="Devices signed in, last used first. For its owner and admins.",
+    )
+    sessions = strawberry.field(
+        resolver=chat.sessions,
+        graphql_type=Annotated["ChatSessionConnection", strawberry.lazy("schema.chat")],
+        description="The caller's own sessions, pinned ones first; nobody else's can be read.",
+        permission_classes=[SignedIn],
     )
     created_at: datetime = strawberry.field(description="When the account was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")

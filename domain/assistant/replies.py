@@ -8,7 +8,7 @@ from domain.assistant.context import CONTEXT_MESSAGES, turns
 from domain.assistant.dialects.words import Failure, Prompt
 from domain.assistant.models import MAX_ATTEMPTS, Claim, DialogConfig, Outcome, Provider, RunStatus
 from domain.assistant.ports import AssistantWork, Feed
-from domain.assistant.providers import choose
+from domain.assistant.providers import DEMO, choose
 from domain.assistant.vendor import Heard, Vendor, timed_out
 from domain.chat.models import Message, MessageKey
 from domain.chat.ports import OpensWork
@@ -99,7 +99,8 @@ def prompt_of(task: Task) -> Prompt:
 def outcome_of(task: Task, said: Said, failure: Failure | None) -> Outcome:
     status = RunStatus.SUCCEEDED if failure is None else RunStatus.FAILED
     code = failure.code if failure is not None else None
-    return Outcome(status, said.text, said.heard.citations, code, task.provider.config.id)
+    stored = task.provider.config.id if task.provider != DEMO else None
+    return Outcome(status, said.text, said.heard.citations, code, stored)
 
 
 def failed(code: ErrorCode, text: str = "") -> Outcome:

@@ -1,0 +1,59 @@
+"""The real application on a real socket, inside the test's own event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from server import Application
+from settings import Settings
+from tests.accounts import CHEAP
+from wiring import House
+
+ADMIN_PASSWORD = "an admin's password"
+
+
+class QuietServer(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ctrl-C belongs to pytest."""
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    port: int
+    application: Application
+
+    @property
+    def house(self) -> House:
+        assert self.application.house is not None
+        return self.application.house
+
+
+def settings_for(dsn: str, data_dir: Path, **changes: object) -> Settings:
+    given: dict[str, object] = {"database_url": dsn, "data_dir": data_dir, "admin_password": ADMIN_PASSWORD}
+    return Settings.model_validate(given | changes)
+
+
+@asynccontextmanager
+async def served(settings: Settings) -> AsyncIterator[Served]:
+    application = Application(settings, password_cost=CHEAP)
+    config = uvicorn.Config(
+        application.asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on"
+    )
+    server = QuietServer(config)
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+        if running.done():
+            await running
+    try:
+        yield Served(server.servers[0].sockets[0].getsockname()[1], application)
+    finally:
+        application.asgi.draining.fire()
+        server.should_exit = True
+        await running
