@@ -4,6 +4,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutation, AccountQuery
+from schema.arguments import describe_arguments
 from schema.assistant import AssistantMutation, AssistantQuery, AssistantSubscription
 from schema.chat import ChatMutation, ChatQuery
 from schema.scalars import SCALARS
@@ -27,12 +28,14 @@ class Subscription(AssistantSubscription):
 
 def build_schema(*, for_print: bool = False) -> strawberry.Schema:
     """Sorting replaces strawberry's enum types by plain ones, which cannot be executed: it is for printing only."""
-    return strawberry.Schema(
+    schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, sort_schema=for_print),
     )
+    describe_arguments(schema._schema)
+    return schema
 
 
 def printed_schema() -> str:

@@ -1,0 +1,34 @@
+"""Arguments are described once: a name means the same wherever it stands."""
+
+from graphql import GraphQLObjectType, GraphQLSchema
+
+WORDS = {
+    "after": "Only what follows this cursor.",
+    "aiMode": "When the AI answers.",
+    "allDevices": "True: sign out everywhere.",
+    "archived": "True: what was put away; false: the rest.",
+    "assistant": "Slug of the assistant.",
+    "before": "Only what comes before this cursor.",
+    "first": "Size of a page onward, 1 to 100.",
+    "id": "Its id.",
+    "imageUrl": "A picture to ask about.",
+    "input": "The values.",
+    "kind": "Only this kind.",
+    "last": "Size of a page backward, 1 to 100.",
+    "messageId": "Id of the reply.",
+    "password": "The password.",
+    "pinned": "Keep on top.",
+    "refreshToken": "The newest refresh token of this device.",
+    "text": "The text.",
+    "title": "The name.",
+    "username": "The user name.",
+}
+
+
+def describe_arguments(schema: GraphQLSchema) -> None:
+    """Raises KeyError for an argument that is neither described at its field nor here."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
+            for field in kind.fields.values():
+                for name, argument in field.args.items():
+                    argument.description = argument.description or WORDS[name]
