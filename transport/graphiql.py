@@ -5,10 +5,12 @@ from os import PathLike, stat_result
 from pathlib import Path
 from typing import Final
 
-from starlette.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+PREFIX: Final = "/graphiql/assets/"
 # Monaco writes `style` attributes into its lines, hence `unsafe-inline` for styles only; its icons are `data:` fonts.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -65,13 +67,22 @@ class Page:
 
 
 class Assets(StaticFiles):
-    """Everything the page loads, to be mounted at `/graphiql/assets`; nothing is found while there is no build."""
+    """Everything the page loads, under `/graphiql/assets/`; nothing is found there while there is no build."""
 
     def __init__(self, dist: Path) -> None:
         super().__init__(directory=dist / "assets", check_dir=False)
 
     async def check_config(self) -> None:
         return None
+
+    def get_path(self, scope: Scope) -> str:
+        return super().get_path({**scope, "path": "/" + scope["path"].removeprefix(PREFIX)})
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            return await super().get_response(path, scope)
+        except HTTPException as error:
+            return PlainTextResponse(error.detail, error.status_code, headers={**HEADERS, **(error.headers or {})})
 
     def file_response(
         self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200

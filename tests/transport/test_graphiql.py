@@ -1,11 +1,14 @@
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from graphql import build_schema
 
 from transport import graphiql
+from transport.app import App
+from transport.engine import Engine
+from transport.ports import Connection, Ports
 
 INDEX = '<!doctype html><script type="module" src="/graphiql/assets/index-1a2b.js"></script>'
 SCRIPT = "console.log('你好')"
@@ -23,9 +26,15 @@ def dist(tmp_path: Path) -> Path:
 
 
 async def fetch(dist: Path, path: str, method: str = "GET", **headers: str) -> httpx.Response:
-    app = Starlette(routes=[Route("/graphql", graphiql.Page(dist)), Mount("/graphiql/assets", graphiql.Assets(dist))])
+    schema = build_schema("type Query { hello: String }")
+    engine = Engine(schema, Ports(open=nobody))
+    app = App(engine, page=graphiql.Page(dist), routes={"/graphiql/": graphiql.Assets(dist)})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wellmate.test") as client:
-        return await client.request(method, path, headers=headers)
+        return await client.request(method, path, headers={"accept": "text/html", **headers})
+
+
+async def nobody(_connection: Connection) -> NoReturn:
+    raise AssertionError("a page needs no caller")
 
 
 async def test_the_page_is_the_built_one_and_never_cached(dist: Path) -> None:
@@ -72,9 +81,21 @@ async def test_fonts_have_their_type(dist: Path) -> None:
     assert (await fetch(dist, "/graphiql/assets/codicon-9f.ttf")).headers["content-type"] == "font/ttf"
 
 
-@pytest.mark.parametrize("path", ["gone.js", "../index.html", "%2e%2e/%2e%2e/secret.txt", "..%2f..%2fsecret.txt", ""])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "assets/gone.js",
+        "assets/%2e%2e/index.html",
+        "assets/%2e%2e/%2e%2e/secret.txt",
+        "assets/..%2f..%2fsecret.txt",
+        "assets/%2fetc%2fpasswd",
+        "assets/",
+        "index.html",
+        "",
+    ],
+)
 async def test_nothing_outside_the_assets_is_served(dist: Path, path: str) -> None:
-    response = await fetch(dist, f"/graphiql/assets/{path}")
+    response = await fetch(dist, f"/graphiql/{path}")
     assert response.status_code == 404
     assert "not yours" not in response.text
 
