@@ -14,6 +14,8 @@ from domain.assistant.replies import ReplyRunner
 from domain.assistant.responding import AssistantResponder
 from domain.assistant.vendor import Vendor
 from domain.assistant.watching import ReplyWatcher
+from domain.chat.events import EventService
+from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
 from domain.clock import utc_now
 from domain.secrets import SecretBox
@@ -26,12 +28,15 @@ from persistence.chat_reads import ChatReadStatements
 from persistence.configs import ConfigReadStatements
 from persistence.embedded import start
 from persistence.engine import Database, open_database
+from persistence.events import EventReadStatements, begin_epoch_if_restored
+from persistence.hub import LiveEvents
 from persistence.queue import Worker
 from persistence.revocations import RevocationFeed
 from persistence.signals import Signals
 from persistence.tails import LocalFeed
 from persistence.wire import Wire
 from persistence.work import Work, work_on
+from resolvers.events import SharedEvents
 from resolvers.loaders import Reads
 from resolvers.services import Services
 from settings import Settings, revealed
@@ -47,6 +52,7 @@ class House:
     reads: Reads
     database: Database
     runner: ReplyRunner
+    live: LiveEvents
     box: SecretBox
     url: str
 
@@ -59,6 +65,8 @@ async def house(settings: Settings, secrets: Secrets, cost: PasswordCost | None 
         await upgrade(url)
         database = open_database(url, _asyncpg(revealed(settings.database_replica_url)))
         stack.push_async_callback(database.close)
+        async with database.transaction() as connection:
+            await begin_epoch_if_restored(connection)
         wire = await stack.enter_async_context(Wire())
         built = _build(settings, secrets, database, wire, url, cost or PasswordCost())
         await _hear_signals(settings, built, stack)
@@ -90,6 +98,9 @@ def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire,
     work = work_on(database)
     feed = LocalFeed()
     vendor = Vendor(wire, box.open)
+    responder = AssistantResponder()
+    event_reads = EventReadStatements(database)
+    live = LiveEvents(event_reads)
     reads = Reads(
         accounts=AccountReadStatements(database),
         chat=ChatReadStatements(database),
@@ -100,13 +111,16 @@ def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire,
     )
     services = Services(
         accounts=accounts_from(account_settings, work, reads.accounts, utc_now),
-        chat=ChatService[Work](work, reads.chat, AssistantResponder()),
+        chat=ChatService[Work](work, reads.chat, responder, utc_now),
+        groups=GroupService[Work](work, responder),
+        events=EventService(event_reads, live),
+        shared_events=SharedEvents(),
         configs=ConfigService(work, vendor, box.seal),
         config_reads=reads.configs,
         watcher=ReplyWatcher(ReplyReadStatements(database), feed),
         system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
     )
-    return House(services, reads, database, ReplyRunner(work, feed, vendor), box, url)
+    return House(services, reads, database, ReplyRunner(work, feed, vendor), live, box, url)
 
 
 async def _ask(database: Database) -> None:
@@ -119,6 +133,9 @@ async def _hear_signals(settings: Settings, built: House, stack: AsyncExitStack)
     known = RevocationFeed(built.database, revocations, utc_now, settings.access_token_seconds)
     signals = Signals(built.url)
     known.follow(signals)
+    built.live.follow(signals)
+    await built.live.start()
+    stack.push_async_callback(built.live.close)
     await signals.start()
     stack.push_async_callback(signals.close)
     freshening = asyncio.create_task(known.keep_fresh())

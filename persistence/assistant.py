@@ -9,9 +9,11 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.assistant.models import Claim, NewReply, Outcome, Run, RunStatus
+from domain.chat.events import EventKind, NewEvent
 from domain.chat.models import Message, MessageKey, MessageState
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
 from persistence.engine import Database
+from persistence.events import EventStatements
 from persistence.tables.chat import chat_sessions, messages, replies, session_members
 
 OPEN = (RunStatus.QUEUED.value, RunStatus.RUNNING.value)
@@ -62,7 +64,15 @@ class ReplyStatements:
             citations=[asdict(citation) for citation in outcome.citations] or None,
             error_code=outcome.error_code.value if outcome.error_code else None,
         )
+        await EventStatements(self._connection).add(NewEvent(EventKind.MESSAGE_UPDATED, claim.key))
         return True
+
+    async def stop_all(self, session_id: UUID) -> None:
+        await self._connection.execute(
+            update(replies)
+            .where(replies.c.session_id == session_id, replies.c.status.in_(OPEN))
+            .values(stop_requested=True)
+        )
 
     async def conversation(self, session_id: UUID, *, until: int, limit: int) -> list[Message]:
         query = (

@@ -1,24 +1,33 @@
 """Statements on conversations inside a transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.chat.models import ChatSession, Draft, Message, MessageKind, NewSession, SessionChange
+from domain.chat.events import EventKind, NewEvent
+from domain.chat.models import (
+    ChatSession,
+    Draft,
+    Message,
+    MessageKey,
+    MessageKind,
+    MessageState,
+    NewSession,
+    SessionChange,
+)
 from persistence.chat_rows import MESSAGE_COLUMNS, SESSION_COLUMNS, message_of, session_of
+from persistence.events import EventStatements
+from persistence.members import MemberStatements
 from persistence.tables.chat import chat_sessions, messages, session_members
 
 IN_SESSION = chat_sessions.join(session_members, session_members.c.session_id == chat_sessions.c.id)
 
 
-class ChatStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
+class ChatStatements(MemberStatements):
     async def create_session(self, new: NewSession) -> bool:
         values = {
             "id": new.id,
@@ -93,7 +102,10 @@ class ChatStatements:
             .on_conflict_do_nothing(index_elements=["session_id", "sender_id", "client_key"])
             .returning(*MESSAGE_COLUMNS)
         )
-        return _message_or_none((await self._connection.execute(statement)).first())
+        message = _message_or_none((await self._connection.execute(statement)).first())
+        if message is not None:
+            await self.tell(NewEvent(EventKind.MESSAGE_ADDED, MessageKey(message.session_id, message.seq)))
+        return message
 
     async def sent_before(self, session_id: UUID, sender_id: UUID, client_key: str) -> Message | None:
         query = select(*MESSAGE_COLUMNS).where(
@@ -117,15 +129,29 @@ class ChatStatements:
         )
         return _message_or_none((await self._connection.execute(query)).first())
 
-    async def advance_read(self, session_id: UUID, member_id: UUID, seq: int) -> None:
-        statement = update(session_members).where(
-            and_(
-                session_members.c.session_id == session_id,
-                session_members.c.user_id == member_id,
-                session_members.c.read_seq < seq,
+    async def message(self, key: MessageKey) -> Message | None:
+        query = select(*MESSAGE_COLUMNS).where(_is(key))
+        return _message_or_none((await self._connection.execute(query)).first())
+
+    async def recall(self, key: MessageKey, sender_id: UUID, since: datetime) -> Message | None:
+        recalled = await self._connection.execute(
+            update(messages)
+            .where(
+                _is(key),
+                messages.c.sender_id == sender_id,
+                messages.c.state == MessageState.SENT.value,
+                messages.c.created_at >= since,
             )
+            .values(state=MessageState.RECALLED.value, content="", updated_at=func.clock_timestamp())
+            .returning(*MESSAGE_COLUMNS)
         )
-        await self._connection.execute(statement.values(read_seq=seq))
+        message = _message_or_none(recalled.first())
+        if message is not None:
+            await self.tell(NewEvent(EventKind.MESSAGE_UPDATED, key))
+        return message
+
+    async def tell(self, event: NewEvent) -> None:
+        await EventStatements(self._connection).add(event)
 
     async def change_session(self, member_id: UUID, session_id: UUID, change: SessionChange) -> None:
         shared = {"title": change.title, "ai_mode": change.ai_mode.value if change.ai_mode else None}
@@ -148,3 +174,7 @@ class ChatStatements:
 
 def _message_or_none(row: Sequence[Any] | None) -> Message | None:
     return message_of(row) if row is not None else None
+
+
+def _is(key: MessageKey) -> Any:
+    return and_(messages.c.session_id == key.session_id, messages.c.seq == key.seq)

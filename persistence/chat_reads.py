@@ -34,6 +34,9 @@ MY_SESSION = and_(
     session_members.c.session_id == chat_sessions.c.id,
     chat_sessions.c.deleted_at.is_(None),
 )
+IN_MY_SESSION = and_(
+    messages.c.session_id == session_members.c.session_id, messages.c.seq > session_members.c.joined_seq
+)
 
 
 def _seen_by(asked: TableValuedAlias) -> Any:
@@ -116,6 +119,25 @@ class ChatReadStatements:
             found[row[0], row[1]].append(member_of(row[1:]))
         return [found[key] for key in keys]
 
+    async def search(
+        self, user_id: UUID, text: str, *, session_id: UUID | None, limit: int, after: str | None
+    ) -> Page[Message]:
+        """By LIKE: one person's own messages are few enough, and two Chinese characters are too short for trigrams."""
+        query = (
+            select(*MESSAGE_COLUMNS)
+            .select_from(chat_sessions.join(session_members, MY_SESSION).join(messages, IN_MY_SESSION))
+            .where(
+                session_members.c.user_id == user_id,
+                messages.c.content.contains(text, autoescape=True),
+            )
+        )
+        if session_id is not None:
+            query = query.where(messages.c.session_id == session_id)
+        order = (messages.c.created_at, messages.c.session_id, messages.c.seq)
+        async with self._database.reading() as connection:
+            found = await read_slice(connection, query, order, limit=limit, after=_hit_after(after))
+        return Page.of(list(map(message_of, found.rows)), _hit_cursor, more=found.more, earlier=found.earlier)
+
     async def sessions_of(
         self, user_id: UUID, *, kind: SessionKind | None, archived: bool, limit: int, after: str | None
     ) -> Page[ChatSession]:
@@ -146,5 +168,19 @@ def _order_after(cursor: str | None) -> tuple[bool, datetime, UUID] | None:
     pinned, moment, session_id = decode_cursor(cursor, int, int, str)
     try:
         return bool(pinned), EPOCH + int(moment) * MICROSECOND, UUID(str(session_id))
+    except (ValueError, OverflowError) as error:
+        raise bad_cursor() from error
+
+
+def _hit_cursor(message: Message) -> str:
+    return encode_cursor((message.created_at - EPOCH) // MICROSECOND, str(message.session_id), message.seq)
+
+
+def _hit_after(cursor: str | None) -> tuple[datetime, UUID, int] | None:
+    if cursor is None:
+        return None
+    moment, session_id, seq = decode_cursor(cursor, int, str, int)
+    try:
+        return EPOCH + int(moment) * MICROSECOND, UUID(str(session_id)), int(seq)
     except (ValueError, OverflowError) as error:
         raise bad_cursor() from error

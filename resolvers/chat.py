@@ -1,6 +1,7 @@
 """Conversations: one call of the domain a field."""
 
 from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 import strawberry
@@ -9,6 +10,7 @@ from domain.accounts.models import User
 from domain.chat.models import (
     AiMode,
     ChatSession,
+    Member,
     Message,
     MessageKey,
     Outgoing,
@@ -18,11 +20,22 @@ from domain.chat.models import (
     parse_message_id,
 )
 from domain.chat.paging import span_of
+from domain.chat.rules import snippet
 from domain.clock import parse_id
 from domain.errors import Forbidden, NotFound
-from domain.paging import Page
+from domain.paging import Page, PageInfo
 from resolvers.context import Context, Info
 from resolvers.loaders import PageKey
+
+
+class Hit(NamedTuple):
+    message: Message
+    snippet: str
+
+
+class Hits(NamedTuple):
+    nodes: list[Hit]
+    page_info: PageInfo
 
 
 @strawberry.input(description="A text to send.")
@@ -72,6 +85,21 @@ async def update_session(
 
 async def delete_session(info: Info, id: strawberry.ID) -> UUID:
     return await info.context.services.chat.delete_session(info.context.viewer, id)
+
+
+async def mark_read(info: Info, session_id: strawberry.ID, seq: int) -> Member:
+    return await info.context.services.chat.mark_read(info.context.viewer, session_id, seq)
+
+
+async def recall_message(info: Info, id: strawberry.ID) -> Message:
+    return await info.context.services.chat.recall(info.context.viewer, id)
+
+
+async def search_messages(
+    info: Info, text: str, session_id: strawberry.ID | None = None, first: int = 20, after: str | None = None
+) -> Hits:
+    page = await info.context.services.chat.search(info.context.viewer, text, session_id, first=first, after=after)
+    return Hits([Hit(message, snippet(message.content, text)) for message in page.nodes], page.page_info)
 
 
 def session_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID, UUID]:

@@ -7,14 +7,20 @@ from domain.accounts.service import Accounts
 from domain.assistant.configs import ConfigService
 from domain.assistant.ports import ConfigReads
 from domain.assistant.watching import ReplyWatcher
+from domain.chat.events import EventService
+from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
 from domain.system import SystemService
+from resolvers.events import SharedEvents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     accounts: Accounts
     chat: ChatService[Any]
+    groups: GroupService[Any]
+    events: EventService
+    shared_events: SharedEvents
     configs: ConfigService
     config_reads: ConfigReads
     watcher: ReplyWatcher

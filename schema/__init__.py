@@ -1,38 +1,41 @@
 """The fields of the API: it reads like SDL. Each feature adds its part of the three roots."""
 
+import graphql
 import strawberry
+from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutation, AccountQuery
 from schema.arguments import describe_arguments
 from schema.assistant import AssistantMutation, AssistantQuery, AssistantSubscription
 from schema.chat import ChatMutation, ChatQuery
+from schema.events import EventQuery, EventSubscription
+from schema.groups import GroupMutation
 from schema.scalars import SCALARS
 from schema.system import SystemQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(AccountQuery, ChatQuery, AssistantQuery, SystemQuery):
+class Query(AccountQuery, ChatQuery, EventQuery, AssistantQuery, SystemQuery):
     pass
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(AccountMutation, ChatMutation, AssistantMutation):
+class Mutation(AccountMutation, ChatMutation, GroupMutation, AssistantMutation):
     pass
 
 
 @strawberry.type(description="What can be watched.")
-class Subscription(AssistantSubscription):
+class Subscription(AssistantSubscription, EventSubscription):
     pass
 
 
-def build_schema(*, for_print: bool = False) -> strawberry.Schema:
-    """Sorting replaces strawberry's enum types by plain ones, which cannot be executed: it is for printing only."""
+def build_schema() -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=SCALARS, sort_schema=for_print),
+        config=StrawberryConfig(scalar_map=SCALARS),
     )
     describe_arguments(schema._schema)
     return schema
@@ -40,4 +43,4 @@ def build_schema(*, for_print: bool = False) -> strawberry.Schema:
 
 def printed_schema() -> str:
     """The SDL as `schema.graphql` keeps it."""
-    return build_schema(for_print=True).as_str() + "\n"
+    return print_schema(lexicographic_sort_schema(graphql.build_schema(build_schema().as_str()))) + "\n"

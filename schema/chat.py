@@ -167,6 +167,18 @@ class ChatSessionConnection:
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
 
 
+@strawberry.type(description="A message that was found.")
+class MessageHit:
+    message: Message = strawberry.field(description="The message.")
+    snippet: str = strawberry.field(description="The passage round what was searched.")
+
+
+@strawberry.type(description="A page of messages that were found, newest first.")
+class MessageHitConnection:
+    nodes: list[MessageHit] = strawberry.field(description="What was found.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+
 @strawberry.type(description="What sending did.")
 class SendPayload:
     session: ChatSession = strawberry.field(description="Where it was sent.")
@@ -189,6 +201,12 @@ class ChatQuery:
         chat.message_key,
         graphql_type=Message | None,
         description="One message of the caller's sessions.",
+        permission_classes=[SignedIn],
+    )
+    search_messages = strawberry.field(
+        resolver=chat.search_messages,
+        graphql_type=MessageHitConnection,
+        description="Messages with this text in the caller's sessions, newest first.",
         permission_classes=[SignedIn],
     )
 
@@ -217,5 +235,17 @@ class ChatMutation:
         resolver=chat.send_text,
         graphql_type=SendPayload,
         description="Say something; returns at once, the reply is watched by `replyStream`.",
+        permission_classes=[SignedIn],
+    )
+    recall_message = strawberry.mutation(
+        resolver=chat.recall_message,
+        graphql_type=Message,
+        description="Take a message back within two minutes: its content is gone for everybody.",
+        permission_classes=[SignedIn],
+    )
+    mark_read = strawberry.mutation(
+        resolver=chat.mark_read,
+        graphql_type=Member,
+        description="Say that everything up to `seq` has been read.",
         permission_classes=[SignedIn],
     )

@@ -21,6 +21,9 @@ class ReplyStore(Protocol):
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Stores text and status together. False when another attempt has taken over: then nothing is stored."""
 
+    async def stop_all(self, session_id: UUID) -> None:
+        """Asks whoever generates a reply in the session to stop."""
+
     async def conversation(self, session_id: UUID, *, until: int, limit: int) -> list[Message]:
         """The newest `limit` messages up to seq `until`, oldest first."""
 

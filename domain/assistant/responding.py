@@ -1,5 +1,7 @@
 """The assistant listens to the conversation: a message that wants an answer gets a pending reply and a job."""
 
+from uuid import UUID
+
 from domain.assistant.models import DialogConfig, NewReply
 from domain.assistant.ports import AssistantWork
 from domain.assistant.routing import wants_reply
@@ -27,6 +29,9 @@ class AssistantResponder:
         )
         await work.jobs.enqueue_reply(MessageKey(session.id, reply.seq))
         return reply
+
+    async def hush(self, work: AssistantWork, session_id: UUID) -> None:
+        await work.replies.stop_all(session_id)
 
     async def _dialog(self, work: AssistantWork, session: ChatSession) -> DialogConfig | None:
         return await work.configs.dialog(session.assistant_slug) if session.assistant_slug else None

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from domain.chat.events import NewEvent
 from domain.chat.models import (
     ChatSession,
     Draft,
@@ -29,6 +31,8 @@ class ChatStore(Protocol):
 
     async def session(self, member_id: UUID, session_id: UUID) -> ChatSession | None: ...
 
+    async def message(self, key: MessageKey) -> Message | None: ...
+
     async def append(self, draft: Draft) -> Message | None:
         """The stored message with its seq; None when the sender's `client_key` exists in the session already."""
 
@@ -37,7 +41,26 @@ class ChatStore(Protocol):
     async def reply_to(self, session_id: UUID, seq: int) -> Message | None:
         """The first AI reply to the message `seq`."""
 
-    async def advance_read(self, session_id: UUID, member_id: UUID, seq: int) -> None: ...
+    async def advance_read(self, session_id: UUID, member_id: UUID, seq: int) -> bool:
+        """False when it had been read already."""
+
+    async def recall(self, key: MessageKey, sender_id: UUID, since: datetime) -> Message | None:
+        """The message without its content; None unless the sender said it at `since` or later."""
+
+    async def member(self, session_id: UUID, user_id: UUID) -> Member: ...
+
+    async def members(self, session_id: UUID) -> list[Member]:
+        """In the order of joining."""
+
+    async def join(self, session_id: UUID, user_ids: set[UUID]) -> set[UUID]:
+        """Those who are members now; unknown and disabled users are not."""
+
+    async def remove_member(self, session_id: UUID, user_id: UUID) -> bool: ...
+
+    async def set_owner(self, session_id: UUID, user_id: UUID) -> None: ...
+
+    async def tell(self, event: NewEvent) -> None:
+        """Stores an event that is not about a message."""
 
     async def change_session(self, member_id: UUID, session_id: UUID, change: SessionChange) -> None: ...
 
@@ -57,6 +80,11 @@ class ChatReads(Protocol):
 
     async def members(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[Member]]:
         """Keys: (member, session). Empty where the user is not a member."""
+
+    async def search(
+        self, user_id: UUID, text: str, *, session_id: UUID | None, limit: int, after: str | None
+    ) -> Page[Message]:
+        """Messages with the text in the user's sessions, newest first."""
 
     async def sessions_of(
         self, user_id: UUID, *, kind: SessionKind | None, archived: bool, limit: int, after: str | None
@@ -84,6 +112,9 @@ class Responder(Protocol[W_contra]):
 
     async def respond(self, work: W_contra, session: ChatSession, message: Message) -> Message | None: ...
 
+    async def hush(self, work: W_contra, session_id: UUID) -> None:
+        """Whoever is answering in the session stops."""
+
 
 class Silence:
     """The responder of a chat without AI."""
@@ -92,4 +123,7 @@ class Silence:
         return None
 
     async def respond(self, work: object, session: ChatSession, message: Message) -> Message | None:
+        return None
+
+    async def hush(self, work: object, session_id: UUID) -> None:
         return None

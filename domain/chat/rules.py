@@ -27,3 +27,10 @@ def clean_client_key(key: str) -> str:
             field="clientKey",
         )
     return key
+
+
+def snippet(content: str, text: str, *, around: int = 30) -> str:
+    """The passage of `content` round the first place where `text` stands, an ellipsis where it was cut."""
+    place = max(content.find(text), 0)
+    start, end = max(place - around, 0), min(place + len(text) + around, len(content))
+    return ("…" if start else "") + content[start:end] + ("…" if end < len(content) else "")

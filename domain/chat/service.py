@@ -1,12 +1,17 @@
 """What people do in conversations. Every change is one transaction."""
 
+from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from domain.chat.events import EventKind, NewEvent
 from domain.chat.models import (
     AiMode,
     ChatSession,
     Draft,
+    Member,
+    Message,
+    MessageKey,
     MessageKind,
     MessageState,
     NewSession,
@@ -14,38 +19,45 @@ from domain.chat.models import (
     Sent,
     SessionChange,
     SessionKind,
+    parse_message_id,
 )
 from domain.chat.ports import ChatReads, ChatWork, OpensWork, Responder
 from domain.chat.rules import clean_client_key, clean_text, clean_title
-from domain.clock import new_id, parse_id
-from domain.errors import Forbidden, NotFound
+from domain.clock import Clock, new_id, parse_id
+from domain.errors import Conflict, Forbidden, NotFound
 from domain.paging import Page, page_size
-from domain.viewer import Viewer
+from domain.viewer import CareRole, Viewer
 
+RECALL_WITHIN = timedelta(minutes=2)
+MAX_SEARCH = 100
 W = TypeVar("W", bound=ChatWork)
 
 
 class ChatService(Generic[W]):
-    def __init__(self, work: OpensWork[W], reads: ChatReads, responder: Responder[W]) -> None:
+    def __init__(self, work: OpensWork[W], reads: ChatReads, responder: Responder[W], clock: Clock) -> None:
         self._work = work
         self._reads = reads
         self._responder = responder
+        self._clock = clock
 
     async def create_session(self, viewer: Viewer, assistant: str, title: str | None) -> ChatSession:
         new = _assistant_session(viewer, assistant, clean_title(title), created_key=None)
         async with self._work() as work:
             await self._responder.check_assistant(work, assistant)
             await work.chat.create_session(new)
+            await work.chat.tell(NewEvent(EventKind.MEMBERS_CHANGED, MessageKey(new.id, 0)))
             return await guarded_session(work, viewer, new.id)
 
     async def update_session(self, viewer: Viewer, session_id: str, change: SessionChange) -> ChatSession:
-        """Title and AI mode are the owner's to change, pinning and archiving each member's own."""
+        """Title and AI mode are the owner's and doctors' to change, pinning and archiving each member's own."""
         clean_title(change.title)
         async with self._work() as work:
             session = await guarded_session(work, viewer, parse_id(session_id))
-            if (change.title, change.ai_mode) != (None, None) and session.owner_id != viewer.user_id:
+            if (change.title, change.ai_mode) != (None, None) and not _manages(viewer, session):
                 raise Forbidden
             await work.chat.change_session(viewer.user_id, session.id, change)
+            if change.ai_mode is AiMode.OFF:
+                await self._responder.hush(work, session.id)
             return await guarded_session(work, viewer, session.id)
 
     async def delete_session(self, viewer: Viewer, session_id: str) -> UUID:
@@ -61,6 +73,40 @@ class ChatService(Generic[W]):
     ) -> Page[ChatSession]:
         limit = page_size(first)
         return await self._reads.sessions_of(viewer.user_id, kind=kind, archived=archived, limit=limit, after=after)
+
+    async def mark_read(self, viewer: Viewer, session_id: str, seq: int) -> Member:
+        """Never goes back; beyond the newest message it means the newest."""
+        async with self._work() as work:
+            session = await guarded_session(work, viewer, parse_id(session_id), field="sessionId")
+            read = min(max(seq, 0), session.last_seq)
+            if await work.chat.advance_read(session.id, viewer.user_id, read):
+                event = NewEvent(EventKind.READ_ADVANCED, MessageKey(session.id, read), viewer.user_id)
+                await work.chat.tell(event)
+            return await work.chat.member(session.id, viewer.user_id)
+
+    async def recall(self, viewer: Viewer, message_id: str) -> Message:
+        """Its content is gone everywhere. Raises NotFound unless it is the viewer's, Conflict after two minutes."""
+        key = parse_message_id(message_id)
+        async with self._work() as work:
+            await guarded_session(work, viewer, key.session_id if key else None)
+            if key is None or (said := await work.chat.message(key)) is None or said.sender_id != viewer.user_id:
+                raise NotFound("没有找到这条消息", "No such message.")
+            recalled = await work.chat.recall(key, viewer.user_id, self._clock() - RECALL_WITHIN)
+        if recalled is None:
+            raise Conflict("只能撤回两分钟内发送的消息", "Only within two minutes of sending.")
+        return recalled
+
+    async def search(
+        self, viewer: Viewer, text: str, session_id: str | None, *, first: int, after: str | None
+    ) -> Page[Message]:
+        """Raises NotFound for a session that is not the viewer's."""
+        limit = page_size(first)
+        clean_text(text, most=MAX_SEARCH)
+        only = None
+        if session_id is not None:
+            async with self._work() as work:
+                only = (await guarded_session(work, viewer, parse_id(session_id), field="sessionId")).id
+        return await self._reads.search(viewer.user_id, text, session_id=only, limit=limit, after=after)
 
     async def send_text(self, viewer: Viewer, outgoing: Outgoing) -> Sent:
         """Exactly once for each client key of a sender in a session, however often it is repeated."""
@@ -90,6 +136,7 @@ class ChatService(Generic[W]):
         new = _assistant_session(viewer, outgoing.assistant, title=None, created_key=outgoing.client_key)
         if not await work.chat.create_session(new):
             raise _Repeated
+        await work.chat.tell(NewEvent(EventKind.MEMBERS_CHANGED, MessageKey(new.id, 0)))
         return await guarded_session(work, viewer, new.id)
 
     async def _first_result(self, work: W, viewer: Viewer, outgoing: Outgoing) -> Sent:
@@ -118,6 +165,11 @@ async def guarded_session(
     if session is None:
         raise NotFound("没有找到这个会话", "No such session.", field=field)
     return session
+
+
+def _manages(viewer: Viewer, session: ChatSession) -> bool:
+    by_role = session.kind is SessionKind.GROUP and session.member_role is CareRole.DOCTOR
+    return session.owner_id == viewer.user_id or by_role
 
 
 def _assistant_session(viewer: Viewer, assistant: str, title: str | None, created_key: str | None) -> NewSession:

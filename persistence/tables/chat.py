@@ -1,6 +1,7 @@
 """Sessions, who is in them, and what was said."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKeyConstraint,
@@ -44,6 +45,13 @@ session_members = Table(
     Column("read_seq", Integer, nullable=False, server_default=text("0")),
     Column("joined_seq", Integer, nullable=False, server_default=text("0"), comment="last seq before joining"),
     moment("joined_at", now=True),
+    Column(
+        "joined_transaction",
+        BigInteger,
+        nullable=False,
+        server_default=text("pg_current_xact_id()::text::bigint"),
+        comment="events of earlier transactions are not this member's",
+    ),
     Column("pinned", Boolean, nullable=False, server_default=false()),
     Column("archived", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("session_id", "user_id"),
