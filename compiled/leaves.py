@@ -1,0 +1,76 @@
+"""Values of scalars and enums on their way out: the code for the usual case, and a function for every other."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLScalarType,
+    GraphQLString,
+)
+from graphql.pyutils import Undefined
+from strawberry.schema.schema_converter import CustomGraphQLEnumType
+
+from compiled.run import NotCompiled
+from compiled.sanity import look_at
+
+# True where the value is not yet what graphql-core would put out. `v - v` is 0 for finite numbers only.
+_UNUSUAL: dict[GraphQLScalarType, str] = {
+    GraphQLString: "{v}.__class__ is not str",
+    GraphQLID: "{v}.__class__ is not str",
+    GraphQLBoolean: "{v}.__class__ is not bool",
+    GraphQLInt: "{v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647",
+    GraphQLFloat: "{v}.__class__ is not float or {v} - {v} != 0",
+}
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """`code` completes the variable {v} in place; the names it uses are formats for the keys of `names`."""
+
+    complete: Callable[[Any], Any]
+    code: str
+    names: dict[str, Any] = field(default_factory=dict)
+
+
+def leaf(type_: GraphQLLeafType, nullable: bool) -> Leaf:
+    """How values of this type are completed; `complete` raises NotCompiled or what the type raises."""
+    complete = completion(type_, nullable)
+    unusual = _UNUSUAL.get(type_) if isinstance(type_, GraphQLScalarType) else None
+    if unusual:
+        return Leaf(complete, f"if {unusual}: {{v}} = {{complete}}({{v}})")
+    if isinstance(type_, CustomGraphQLEnumType):
+        code = "{v} = {members}[{v}._name_] if {v}.__class__ is {enum} else {complete}({v})"
+        return Leaf(complete, code, {"members": _members(type_), "enum": type_.wrapped_cls})
+    return Leaf(complete, "{v} = {complete}({v})")
+
+
+def completion(type_: GraphQLLeafType, nullable: bool) -> Callable[[Any], Any]:
+    """graphql-core's completion of one leaf value, without errors: they leave the run to graphql-core."""
+    coerce = type_.coerce_output_value
+    sane: set[type] = set()
+
+    def complete(value: Any) -> Any:
+        if value is None and nullable:
+            return None
+        if value.__class__ not in sane:
+            look_at(value.__class__)
+            sane.add(value.__class__)
+        coerced = coerce(value)
+        if coerced is None or coerced is Undefined:
+            raise NotCompiled(f"a null for {type_}")
+        return coerced
+
+    return complete
+
+
+def _members(type_: CustomGraphQLEnumType) -> dict[str, str]:
+    """The GraphQL names of the enum's members by their Python names."""
+    members: Iterable[Enum] = type_.wrapped_cls.__members__.values()
+    return {member.name: type_.coerce_output_value(member) for member in members}

@@ -1,0 +1,124 @@
+"""Compiled operations: query operations of a strawberry schema as functions that give graphql-core's own results.
+
+`Compiler(schema).compile(document, operation)` gives None or something to call: `await it(root, context, variables)` is
+the `data` of a result without errors, or NOT_MINE. Then the caller executes the operation with graphql-core, which also
+makes the specified errors: so a query may run twice, best each time with fresh loaders.
+
+Expected of the caller: the document is valid, resolvers are not wrapped by middleware, and `context.loaders` holds the
+loaders that batched fields name.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.values import VariableValues
+from strawberry import Schema
+
+from compiled.levels import Level
+from compiled.planner import Planner
+from compiled.run import NotCompiled, Operation, Run
+from compiled.variables import Variables
+
+NOT_MINE: Final = object()
+MAX_VARIANTS = 16
+
+_log = logging.getLogger(__name__)
+
+
+class CompiledOperation:
+    """One operation, with a plan for each combination of the variables that its `@skip` and `@include` look at."""
+
+    def __init__(
+        self, operation: Operation, root_type: GraphQLObjectType, switches: Sequence[str], not_mine: Any
+    ) -> None:
+        self._operation = operation
+        self._root_type = root_type
+        self._switches = switches
+        self._not_mine = not_mine
+        self._variables = Variables(operation.schema, operation.node)
+        self._plans: dict[tuple[Any, ...], Level | None] = {}
+
+    async def __call__(self, root: Any, context: Any, variables: Mapping[str, Any] | None = None) -> Any:
+        """The `data` of the result, or NOT_MINE where it would not be one without errors."""
+        try:
+            run = Run(self._operation, context, root, self._variables.coerce(variables or {}))
+            plan = self.plan(run.variables)
+            return self._not_mine if plan is None else (await plan.rows(run, [root]))[0]
+        except Exception:
+            return self._not_mine
+
+    def plan(self, variables: VariableValues) -> Level | None:
+        """The plan for these variables, None where they are left to graphql-core."""
+        chosen = tuple(variables.coerced.get(name) for name in self._switches)
+        if chosen not in self._plans and len(self._plans) < MAX_VARIANTS:
+            self._plans[chosen] = self._new_plan(variables)
+        return self._plans.get(chosen)
+
+    def _new_plan(self, variables: VariableValues) -> Level | None:
+        try:
+            return Planner(self._operation, variables).root(self._root_type)
+        except (NotCompiled, GraphQLError, RecursionError) as reason:
+            _log.debug("Left to graphql-core: %s", reason)
+            return None
+
+
+class Compiler:
+    """Compiles operations of one schema. `executor_class` is the one that the caller gives to graphql-core."""
+
+    def __init__(
+        self, schema: Schema, executor_class: type[Executor[Any]] = Executor, not_mine: object = NOT_MINE
+    ) -> None:
+        self._strawberry = schema
+        self._schema = schema._schema
+        self._executor_class = executor_class
+        self._not_mine = not_mine
+
+    def compile(self, document: DocumentNode, node: OperationDefinitionNode) -> CompiledOperation | None:
+        """The operation as a function; None when it has side effects or is not understood."""
+        root_type = self._schema.get_root_type(node.operation)
+        switches = _Switches()
+        visit(document, switches)
+        if root_type is None or node.operation is OperationType.MUTATION or switches.has_others:
+            return None
+        compiled = CompiledOperation(self._operation(document, node), root_type, tuple(switches.names), self._not_mine)
+        is_planned = switches.names or compiled.plan(VariableValues({}, {})) is not None
+        return compiled if is_planned else None
+
+    def _operation(self, document: DocumentNode, node: OperationDefinitionNode) -> Operation:
+        found = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
+        nodes = {each.name.value: each for each in found}
+        fragments = {name: FragmentDetails(each) for name, each in nodes.items()}
+        return Operation(self._strawberry, self._schema, node, fragments, nodes, self._executor_class)
+
+
+class _Switches(Visitor):
+    """Finds the variables under `@skip` and `@include`, and whether there are other directives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[str, None] = {}
+        self.has_others = False
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        self.has_others |= node.name.value not in ("skip", "include")
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                self.names[argument.value.name.value] = None
+
+    def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: Any) -> None:
+        self.has_others |= bool(node.variable_definitions)

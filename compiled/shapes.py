@@ -1,0 +1,112 @@
+"""How raw values become what is sent, for all values of a field at once: lists, objects and abstract types.
+
+`complete` gives one completed value for each raw one. It knows only the case without errors: a null that may not be, an
+exception in place of a value, anything out of the ordinary raises, and the run is left to graphql-core.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
+
+from graphql import GraphQLAbstractType
+
+from compiled.levels import Level, Shape
+from compiled.run import NotCompiled, Run, Site
+from compiled.sanity import only_sane
+from compiled.sources import Values, settled
+
+
+class Leaves(NamedTuple):
+    """Scalars and enums."""
+
+    of: Callable[[Any], Any]
+    waits: bool = False
+
+    async def complete(self, _run: Run, values: Values) -> Values:
+        return list(map(self.of, values))
+
+
+class Objects(NamedTuple):
+    """Objects of one known type."""
+
+    level: Level
+    nullable: bool
+
+    @property
+    def waits(self) -> bool:
+        return self.level.waits
+
+    async def complete(self, run: Run, values: Values) -> Values:
+        live = [value for value in values if value is not None] if self.nullable else values
+        rows = await self.level.rows(run, live)
+        return rows if len(live) == len(values) else _laid_out(values, rows)
+
+
+class Lists(NamedTuple):
+    """Lists; all items of all lists are completed together."""
+
+    items: Shape
+    nullable: bool
+
+    @property
+    def waits(self) -> bool:
+        return self.items.waits
+
+    async def complete(self, run: Run, values: Values) -> Values:
+        if self.nullable:
+            live = [value for value in values if value is not None]
+            if len(live) != len(values):
+                return _laid_out(values, await self._complete_lists(run, live))
+        return await self._complete_lists(run, values)
+
+    async def _complete_lists(self, run: Run, lists: Values) -> Values:
+        for each in lists:
+            if each.__class__ is not list and each.__class__ is not tuple:
+                raise NotCompiled(f"a list of class {each.__class__.__name__}")
+        if len(lists) == 1:
+            return [await self.items.complete(run, lists[0])]
+        done = await self.items.complete(run, [item for each in lists for item in each])
+        ends = list(accumulate(map(len, lists)))
+        return [done[start:end] for start, end in pairwise([0, *ends])]
+
+
+class Abstracts(NamedTuple):
+    """Objects of an interface or a union: sorted by their types, then each type completed together."""
+
+    abstract: GraphQLAbstractType
+    resolve_type: Callable[..., Any]
+    levels: Mapping[str, Level]
+    site: Site
+    nullable: bool
+    sane: set[type]
+
+    @property
+    def waits(self) -> bool:
+        return any(level.waits for level in self.levels.values())
+
+    async def complete(self, run: Run, values: Values) -> Values:
+        places = self._places_by_type(run, values)
+        waiting = (self.levels[name].rows(run, [values[place] for place in at]) for name, at in places.items())
+        done: Values = [None] * len(values)
+        for at, rows in zip(places.values(), await settled(waiting), strict=True):
+            for place, row in zip(at, rows, strict=True):
+                done[place] = row
+        return done
+
+    def _places_by_type(self, run: Run, values: Values) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        info = run.info(self.site)
+        for place, value in enumerate(values):
+            if value is None and self.nullable:
+                continue
+            only_sane(self.sane, (value,))
+            name = self.resolve_type(value, info, self.abstract)
+            if name not in self.levels:
+                raise NotCompiled(f"{self.abstract} resolves to {name!r}")
+            places.setdefault(name, []).append(place)
+        return places
+
+
+def _laid_out(values: Values, rows: Values) -> Values:
+    remaining = iter(rows)
+    return [None if value is None else next(remaining) for value in values]

@@ -1,0 +1,146 @@
+"""Where the values of a field come from, for all parents of a level at once.
+
+`start` gives the values, one a parent, or something to await for them.
+"""
+
+from asyncio import gather, iscoroutine
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
+
+from graphql import GraphQLResolveInfo
+from graphql.pyutils import is_awaitable
+from strawberry.permission import BasePermission
+from strawberry.types.field import StrawberryField
+
+from compiled.arguments import Arguments
+from compiled.fields import Batched, Computed
+from compiled.run import NotCompiled, Run, Site
+
+Values = list[Any]
+
+
+class Source(Protocol):
+    """`waits` says whether `start` may give something to await."""
+
+    @property
+    def waits(self) -> bool: ...
+    def start(self, run: Run, parents: Values) -> Values | Awaitable[Values]: ...
+
+
+class FromAttribute(NamedTuple):
+    """Reads an attribute of the parent."""
+
+    name: str
+    waits: bool = False
+
+    def start(self, _run: Run, parents: Values) -> Values:
+        return list(map(attrgetter(self.name), parents))
+
+
+class FromCall(NamedTuple):
+    """Calls the function of a computed field."""
+
+    computed: Computed
+    arguments: Arguments
+    takes_parent_only: bool
+    waits: bool = False
+
+    def start(self, run: Run, parents: Values) -> Values:
+        arguments = self.arguments(run.variables)
+        value_of, context = self.computed.value_of, run.context
+        return [value_of(parent, context, arguments) for parent in parents]
+
+
+class FromLoader(NamedTuple):
+    """Loads what a batched field names, in one call for all parents."""
+
+    batched: Batched
+    arguments: Arguments
+    waits: bool = True
+
+    def start(self, run: Run, parents: Values) -> Values | Awaitable[Values]:
+        loader = getattr(run.context.loaders, self.batched.loader)
+        keys = self._keys(run, parents)
+        if None not in keys:
+            loading: Awaitable[Values] = loader.load_many(keys)
+            return loading
+        present = [key for key in keys if key is not None]
+        return _spread(keys, loader.load_many(present)) if present else keys
+
+    def _keys(self, run: Run, parents: Values) -> Values:
+        if self.batched.attribute:
+            return list(map(self.batched.key, parents))
+        arguments = self.arguments(run.variables)
+        key_of, context = self.batched.key_of, run.context
+        return [key_of(parent, context, arguments) for parent in parents]
+
+
+class FromResolver(NamedTuple):
+    """Calls the resolver as graphql-core does, once a parent."""
+
+    site: Site
+    resolve: Callable[..., Any]
+    arguments: Arguments
+    waits: bool = True
+
+    async def start(self, run: Run, parents: Values) -> Values:
+        info = run.info(self.site)
+        arguments = self.arguments(run.variables)
+        if len(parents) == 1:
+            value = self.resolve(parents[0], info, **arguments)
+            return [await value if is_awaitable(value) else value]
+        return await settled(self._resolved(parent, info, arguments) for parent in parents)
+
+    async def _resolved(self, parent: Any, info: GraphQLResolveInfo[Any], arguments: dict[str, Any]) -> Any:
+        value = self.resolve(parent, info, **arguments)
+        return await value if is_awaitable(value) else value
+
+
+class Guarded(NamedTuple):
+    """Asks a field's permissions about each parent before anything is read; a refusal gives the run up."""
+
+    source: Source
+    site: Site
+    field: StrawberryField
+    permissions: Sequence[BasePermission]
+    arguments: Arguments
+    is_async: bool
+    waits: bool = True
+
+    async def start(self, run: Run, parents: Values) -> Values:
+        info = run.operation.strawberry.config.info_class(_raw_info=run.info(self.site), _field=self.field)
+        arguments = self.arguments(run.variables)
+        for parent in parents:
+            root = {"root": parent} if self.field.base_resolver else {}
+            for permission in self.permissions:
+                verdict = permission.has_permission(parent, info, **root, **arguments)
+                if is_awaitable(verdict):
+                    verdict = await self._verdict(verdict)
+                if verdict is not True:
+                    raise NotCompiled("a permission is refused")
+        values = self.source.start(run, parents)
+        return values if isinstance(values, list) else await values
+
+    async def _verdict(self, verdict: Any) -> Any:
+        """What an awaitable permission comes to; strawberry refuses those of fields that it resolves synchronously."""
+        if self.is_async:
+            return await verdict
+        if iscoroutine(verdict):
+            verdict.close()
+        raise NotCompiled("an awaitable permission of a synchronous field")
+
+
+async def settled(waiting: Iterable[Awaitable[Any]]) -> Values:
+    """Await all, raise the first exception only when nothing is under way any more."""
+    values = await gather(*waiting, return_exceptions=True)
+    for value in values:
+        if isinstance(value, BaseException):
+            raise value
+    return values
+
+
+async def _spread(keys: Values, loaded: Awaitable[Values]) -> Values:
+    """Lay out loaded values so that they stand where their keys do, nothing where there is no key."""
+    values = iter(await loaded)
+    return [None if key is None else next(values) for key in keys]

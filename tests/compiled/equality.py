@@ -1,0 +1,54 @@
+"""The same operation on graphql-core alone, and compiled with graphql-core behind it, as the bytes that are sent."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import orjson
+from graphql import ExecutionResult, execute
+from graphql.pyutils import is_awaitable
+from strawberry import Schema
+
+from compiled.operations import NOT_MINE, Compiler
+from tests.compiled.generate import Generated
+
+
+class Compared(NamedTuple):
+    """`was_compiled`: the result came from the compiled operation."""
+
+    expected: bytes
+    actual: bytes
+    was_compiled: bool
+    has_errors: bool
+
+
+class Comparison:
+    """`new_context` makes the context for one execution."""
+
+    def __init__(self, schema: Schema, new_context: Callable[[], Any]) -> None:
+        self._schema = schema
+        self._compiler = Compiler(schema)
+        self._new_context = new_context
+
+    async def compare(self, operation: Generated) -> Compared:
+        """Run it both ways."""
+        expected = await self._executed(operation)
+        compiled = self._compiler.compile(operation.document, operation.node)
+        data: Any = NOT_MINE if compiled is None else await compiled(None, self._new_context(), operation.variables)
+        actual = (await self._executed(operation)) if data is NOT_MINE else ExecutionResult(data, None)
+        return Compared(_bytes(expected), _bytes(actual), data is not NOT_MINE, bool(expected.errors))
+
+    async def _executed(self, operation: Generated) -> ExecutionResult:
+        result: Any = execute(
+            self._schema._schema,
+            operation.document,
+            context_value=self._new_context(),
+            variable_values=operation.variables,
+            operation_name="Op",
+        )
+        answer = await result if is_awaitable(result) else result
+        assert isinstance(answer, ExecutionResult)
+        return answer
+
+
+def _bytes(result: ExecutionResult) -> bytes:
+    return orjson.dumps({"data": result.data, "errors": [error.formatted for error in result.errors or ()]})
