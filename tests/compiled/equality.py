@@ -8,7 +8,7 @@ from graphql import ExecutionResult, execute
 from graphql.pyutils import is_awaitable
 from strawberry import Schema
 
-from compiled.operations import NOT_MINE, Compiler
+from compiled.operations import NOT_MINE, CompiledOperation, Compiler
 from tests.compiled.generate import Generated
 
 
@@ -29,20 +29,25 @@ class Comparison:
         self._compiler = Compiler(schema)
         self._new_context = new_context
 
-    async def compare(self, operation: Generated) -> Compared:
-        """Run it both ways."""
-        expected = await self._executed(operation)
+    async def compare(self, operation: Generated) -> list[Compared]:
+        """Run it both ways with each set of its variables, one compiled operation for all."""
         compiled = self._compiler.compile(operation.document, operation.node)
-        data: Any = NOT_MINE if compiled is None else await compiled(None, self._new_context(), operation.variables)
-        actual = (await self._executed(operation)) if data is NOT_MINE else ExecutionResult(data, None)
+        return [await self._compare(operation, compiled, variables) for variables in operation.variables]
+
+    async def _compare(
+        self, operation: Generated, compiled: CompiledOperation | None, variables: dict[str, Any]
+    ) -> Compared:
+        expected = await self._executed(operation, variables)
+        data: Any = NOT_MINE if compiled is None else await compiled(None, self._new_context(), variables)
+        actual = await self._executed(operation, variables) if data is NOT_MINE else ExecutionResult(data, None)
         return Compared(_bytes(expected), _bytes(actual), data is not NOT_MINE, bool(expected.errors))
 
-    async def _executed(self, operation: Generated) -> ExecutionResult:
+    async def _executed(self, operation: Generated, variables: dict[str, Any]) -> ExecutionResult:
         result: Any = execute(
             self._schema._schema,
             operation.document,
             context_value=self._new_context(),
-            variable_values=operation.variables,
+            variable_values=variables,
             operation_name="Op",
         )
         answer = await result if is_awaitable(result) else result
@@ -51,4 +56,6 @@ class Comparison:
 
 
 def _bytes(result: ExecutionResult) -> bytes:
-    return orjson.dumps({"data": result.data, "errors": [error.formatted for error in result.errors or ()]})
+    return orjson.dumps(
+        {"data": result.data, "errors": [error.formatted for error in result.errors or ()]}, default=repr
+    )

@@ -27,12 +27,12 @@ Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 
 class Generated(NamedTuple):
-    """A valid document, the operation in it, and variables, some of which may be wrong."""
+    """A valid document, the operation in it, and what different clients send as variables, sometimes wrongly."""
 
     text: str
     document: DocumentNode
     node: OperationDefinitionNode
-    variables: dict[str, Any]
+    variables: list[dict[str, Any]]
 
 
 @dataclass
@@ -53,21 +53,21 @@ class Generator:
         self._samples = samples
         self._max_depth = max_depth
 
-    def operation(self) -> Generated:
-        """The next one."""
+    def operation(self, sets: int = 3) -> Generated:
+        """The next one, with this many sets of variables."""
         while True:
-            text, variables = self._text()
+            text, inputs = self._text()
             document = parse(text)
             if not validate(self._schema, document):
                 node = next(each for each in document.definitions if isinstance(each, OperationDefinitionNode))
-                return Generated(text, document, node, variables)
+                return Generated(text, document, node, [inputs.variables() for _ in range(sets)])
 
-    def _text(self) -> tuple[str, dict[str, Any]]:
+    def _text(self) -> tuple[str, Inputs]:
         assert self._schema.query_type
         draft = _Draft(Inputs(self._random, self._samples), fields_left=self._random.choice([5, 15, 40]))
         selection = self._selection(draft, self._schema.query_type, 0)
         fragments = "".join(f"\n{each}" for each in draft.fragments)
-        return f"query Op{draft.inputs.definitions()} {selection}{fragments}", draft.inputs.variables
+        return f"query Op{draft.inputs.definitions()} {selection}{fragments}", draft.inputs
 
     def _selection(self, draft: _Draft, type_: Composite, depth: int) -> str:
         items: list[str] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import (
@@ -16,6 +16,7 @@ from graphql import (
     GraphQLNonNull,
     is_required_input_field,
 )
+from graphql.pyutils import Undefined
 
 _SCALARS: dict[str, Sequence[Any]] = {
     "Int": [0, 1, 2, 5, -1],
@@ -37,6 +38,12 @@ class Enumerated(str):
     __slots__ = ()
 
 
+class _Variable(NamedTuple):
+    name: str
+    type: GraphQLInputType
+    may_be_absent: bool
+
+
 class Inputs:
     """The values and variables of one operation."""
 
@@ -44,11 +51,16 @@ class Inputs:
         self._random = random
         self._samples = {**_SCALARS, **samples}
         self._definitions: list[str] = []
-        self.variables: dict[str, Any] = {}
+        self._variables: list[_Variable] = []
 
     def definitions(self) -> str:
         """The variable definitions, with their parentheses."""
         return f"({', '.join(self._definitions)})" if self._definitions else ""
+
+    def variables(self) -> dict[str, Any]:
+        """What a client sends for them: other values with each call, some of them wrong, some left out."""
+        values = {f"v{number}": self._provided(each) for number, each in enumerate(self._variables)}
+        return {name: value for name, value in values.items() if value is not Undefined}
 
     def switch(self) -> str:
         """A condition for `@skip` or `@include`."""
@@ -70,7 +82,7 @@ class Inputs:
         declared = self._declared(type_, has_default or (argument is not None and argument.default is not None))
         default = f" = {literal(self._sample(name, type_))}" if has_default else ""
         self._definitions.append(f"${variable}: {declared}{default}")
-        self._provide(variable, name, declared, has_default)
+        self._variables.append(_Variable(name, declared, has_default or not isinstance(declared, GraphQLNonNull)))
         return f"${variable}"
 
     def _declared(self, type_: GraphQLInputType, has_default: bool) -> GraphQLInputType:
@@ -79,12 +91,11 @@ class Inputs:
             return type_.of_type if has_default and self._random.random() < 0.5 else type_
         return GraphQLNonNull(type_) if self._random.random() < 0.3 else type_
 
-    def _provide(self, variable: str, name: str, type_: GraphQLInputType, has_default: bool) -> None:
+    def _provided(self, variable: "_Variable") -> Any:
         chance = self._random.random()
-        may_be_absent = has_default or not isinstance(type_, GraphQLNonNull)
-        if chance < 0.25 and may_be_absent:
-            return
-        self.variables[variable] = self._sample(name, type_) if chance < 0.985 else self._random.choice(_WRONG)
+        if chance < 0.25 and variable.may_be_absent:
+            return Undefined
+        return self._sample(variable.name, variable.type) if chance < 0.985 else self._random.choice(_WRONG)
 
     def _literal(self, name: str, type_: GraphQLInputType) -> str:
         """A literal; inside of lists and input objects there may be variables."""

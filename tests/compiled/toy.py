@@ -112,13 +112,13 @@ def person(number: int, **changes: Any) -> Person:
 PEOPLE = [
     person(1, best_friend_id=None, age=None, mood=None, height=None, born=None),
     person(2, settings=None, grid=None, nick_names=None),
-    person(3, friend_ids=("p1",), best_friend_id="p3"),
+    person(3, friend_ids=("p1",), best_friend_id="p3", settings=ValueError("as a value")),
     person(4, friend_ids=()),
     person(5, age=2**40, friend_ids=("p1", "p1", "p2"), best_friend_id="p1"),
     person(6, mood="no mood", height=float("nan"), friend_ids=("p1", "p2")),
     person(7, friend_ids=("p1", "gone"), best_friend_id="gone", age="17", height=3, is_active=1),
     person(8, friend_ids=("p2", "fails"), best_friend_id="fails", nick_names=("tuple",)),
-    person(9, grid=[[2**33]], nick_names="text", settings=ValueError("as a value")),
+    person(9, grid=[[2**33]], nick_names="text"),
     person(10, friend_ids=("p2", "p3"), best_friend_id="poison"),
     person(11, name=None, friend_ids=("p1", "p11")),
 ]

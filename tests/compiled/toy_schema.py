@@ -74,6 +74,12 @@ def echo(  # noqa: PLR0917
     return repr((text, number, share, mood, moods, value, at, id, flag, range))
 
 
+def plain(
+    number: int | None = 5, share: float | None = 0.5, mood: Mood | None = Mood.MERRY, id: strawberry.ID | None = None
+) -> str:
+    return repr((number, share, mood, id))
+
+
 async def first_people(info: Info, first: int = 4) -> list[toy.Person]:
     return toy.PEOPLE[:first]
 
@@ -99,6 +105,7 @@ class Query:
     search = _field(resolver=search, graphql_type=list[Node])
     by_key = _field(resolver=by_key, graphql_type=str | None)
     echo = _field(resolver=echo, graphql_type=str | None)
+    plain = _field(resolver=plain, graphql_type=str)
     silent = _field(
         resolver=first_people,
         graphql_type=list[Person] | None,
