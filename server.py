@@ -12,9 +12,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import strawberry
 import uvicorn
+from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 
 from check import report
+from compiled.operations import Compiler
 from domain.accounts.passwords import PasswordCost
 from first_start import prepare
 from installation import NotReady, secrets_of
@@ -24,10 +27,11 @@ from schema import build_schema
 from settings import Settings
 from transport.app import App
 from transport.asgi import ASGIApp
+from transport.documents import Plan
 from transport.engine import Engine
 from transport.graphiql import Assets, Page
 from transport.health import Alive, Ready
-from transport.ports import Connection, Context, Operation, Ports
+from transport.ports import NOT_MINE, Connection, Context, Operation, Ports, Runner, ignore
 from wiring import House, house, working
 
 GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
@@ -43,8 +47,10 @@ class Application:
         self._reception: Reception | None = None
         self.house: House | None = None
         self.generated_password: str | None = None
-        ports = Ports(open=self._open, describe=describe, report=report_unforeseen)
-        engine = Engine(build_schema()._schema, ports)
+        schema = build_schema()
+        build = compiling(schema) if settings.compiled_queries else ignore
+        ports = Ports(open=self._open, describe=describe, report=report_unforeseen, build=build)
+        engine = Engine(schema._schema, ports)
         routes: dict[str, ASGIApp] = {
             "/healthz": Alive(),
             "/readyz": Ready(self._ready),
@@ -72,6 +78,12 @@ class Application:
         if self.house is None or self.asgi.draining.happened:
             return False
         return (await self.house.services.system.status()).status == "ok"
+
+
+def compiling(schema: strawberry.Schema) -> Callable[[Plan], Runner | None]:
+    """The compiled read path, as the transport asks for it."""
+    compiler = Compiler(schema, ExecutorThrowingOnIncremental, NOT_MINE)
+    return lambda plan: compiler.compile(plan.document, plan.node)
 
 
 def report_unforeseen(error: BaseException, request_id: str, operation: Operation | None) -> None:

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     )
     openai_api_key: SecretStr | None = Field(default=None, description="Key of that server; local ones ignore it")
     openai_model: str | None = Field(default=None, description="Model at that server")
+    compiled_queries: bool = Field(
+        default=True, description="Run queries as compiled functions; `false` leaves everything to graphql-core"
+    )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
     )

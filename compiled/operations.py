@@ -72,8 +72,8 @@ class CompiledOperation:
     def _new_plan(self, variables: VariableValues) -> Level | None:
         try:
             return Planner(self._operation, variables).root(self._root_type)
-        except (NotCompiled, GraphQLError, RecursionError) as reason:
-            _log.debug("Left to graphql-core: %s", reason)
+        except Exception as reason:
+            _report(reason)
             return None
 
 
@@ -90,6 +90,13 @@ class Compiler:
 
     def compile(self, document: DocumentNode, node: OperationDefinitionNode) -> CompiledOperation | None:
         """The operation as a function; None when it has side effects or is not understood."""
+        try:
+            return self._compile(document, node)
+        except Exception as reason:
+            _report(reason)
+            return None
+
+    def _compile(self, document: DocumentNode, node: OperationDefinitionNode) -> CompiledOperation | None:
         root_type = self._schema.get_root_type(node.operation)
         switches = _Switches()
         visit(document, switches)
@@ -104,6 +111,12 @@ class Compiler:
         nodes = {each.name.value: each for each in found}
         fragments = {name: FragmentDetails(each) for name, each in nodes.items()}
         return Operation(self._strawberry, self._schema, node, fragments, nodes, self._executor_class)
+
+
+def _report(reason: Exception) -> None:
+    """What is not compiled still runs on graphql-core: worth a word only when nobody foresaw it."""
+    if not isinstance(reason, NotCompiled | GraphQLError):
+        _log.warning("an operation could not be compiled", exc_info=reason)
 
 
 class _Switches(Visitor):

@@ -1,4 +1,4 @@
-"""One dataloader per batched read, fresh for every operation and made when first used."""
+"""One loader per batched read, fresh for every operation and made when first used."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from aiodataloader import DataLoader
-
+from compiled.loading import Loader
 from domain.accounts.models import Device, User
 from domain.accounts.ports import AccountReads
 from domain.assistant.models import ApiConfig, DialogConfig
@@ -42,67 +41,60 @@ class Loaders:
         self._reads = reads
 
     @cached_property
-    def users(self) -> DataLoader[UUID, User | None]:
-        return _loader(self._reads.accounts.users)
+    def users(self) -> Loader[UUID, User | None]:
+        return Loader(self._reads.accounts.users)
 
     @cached_property
-    def devices(self) -> DataLoader[UUID, list[Device]]:
+    def devices(self) -> Loader[UUID, list[Device]]:
         """By user."""
-        return _loader(self._reads.accounts.devices)
+        return Loader(self._reads.accounts.devices)
 
     @cached_property
-    def sessions(self) -> DataLoader[tuple[UUID, UUID], ChatSession]:
+    def sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
         """By (member, session). Raises NotFound where the member has no such session."""
         return _demanding(self._reads.chat.sessions)
 
     @cached_property
-    def own_messages(self) -> DataLoader[tuple[UUID, MessageKey], Message]:
+    def own_messages(self) -> Loader[tuple[UUID, MessageKey], Message]:
         """By (member, message). Raises NotFound where the member has no such message."""
         return _demanding(self._reads.chat.messages)
 
     @cached_property
-    def messages(self) -> DataLoader[tuple[UUID, MessageKey], Message | None]:
+    def messages(self) -> Loader[tuple[UUID, MessageKey], Message | None]:
         """By (member, message)."""
-        return _loader(self._reads.chat.messages)
+        return Loader(self._reads.chat.messages)
 
     @cached_property
-    def message_pages(self) -> DataLoader[PageKey, Page[Message]]:
-        return _loader(self._message_pages)
+    def message_pages(self) -> Loader[PageKey, Page[Message]]:
+        return Loader(self._message_pages)
 
     async def _message_pages(self, keys: Sequence[PageKey]) -> list[Page[Message]]:
         found = await self._reads.chat.spans([key.span for key in keys])
         return [page_of(key.session, key.span, messages) for key, messages in zip(keys, found, strict=True)]
 
     @cached_property
-    def members(self) -> DataLoader[tuple[UUID, UUID], list[Member]]:
+    def members(self) -> Loader[tuple[UUID, UUID], list[Member]]:
         """By (member who asks, session)."""
-        return _loader(self._reads.chat.members)
+        return Loader(self._reads.chat.members)
 
     @cached_property
-    def api_configs(self) -> DataLoader[UUID, ApiConfig | None]:
-        return _loader(self._reads.configs.apis)
+    def api_configs(self) -> Loader[UUID, ApiConfig | None]:
+        return Loader(self._reads.configs.apis)
 
     @cached_property
-    def dialog_configs(self) -> DataLoader[UUID, DialogConfig | None]:
-        return _loader(self._reads.configs.dialogs)
+    def dialog_configs(self) -> Loader[UUID, DialogConfig | None]:
+        return Loader(self._reads.configs.dialogs)
 
     @cached_property
-    def assistants(self) -> DataLoader[str, DialogConfig | None]:
+    def assistants(self) -> Loader[str, DialogConfig | None]:
         """By slug; only enabled ones."""
-        return _loader(self._reads.configs.dialogs_by_slug)
+        return Loader(self._reads.configs.dialogs_by_slug)
 
 
-def _loader(read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
-    async def batch(keys: list[K]) -> list[V]:
-        return await read(keys)
-
-    return DataLoader(batch)
-
-
-def _demanding(read: Callable[[Sequence[K]], Awaitable[list[V | None]]]) -> DataLoader[K, V]:
+def _demanding(read: Callable[[Sequence[K]], Awaitable[list[V | None]]]) -> Loader[K, V]:
     """What is missing is an error of its own field, not a null."""
 
     async def batch(keys: list[K]) -> Any:
         return [NotFound() if found is None else found for found in await read(keys)]
 
-    return DataLoader(batch)
+    return Loader(batch)
