@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import pytest
 import strawberry
-from aiodataloader import DataLoader
 
 from compiled.fields import batched, computed
+from compiled.loading import Loader
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ class Loaders:
         self.seen: list[tuple[str, list[Any]]] = []
         self.books = self.loader("books", {"b1": Book("b1", "a1", "978123"), "b2": Book("b2", None, "978456")})
         self.authors = self.loader("authors", {"a1": Writer("Lu Xun")})
-        self.pages: DataLoader[Any, Any] = DataLoader(self.read_pages)
+        self.pages: Loader[Any, Any] = Loader(self.read_pages)
 
-    def loader(self, name: str, rows: dict[str, Any]) -> DataLoader[str, Any]:
+    def loader(self, name: str, rows: dict[str, Any]) -> Loader[str, Any]:
         async def read(keys: list[str]) -> list[Any]:
             self.seen.append((name, keys))
             return [rows.get(key) for key in keys]
 
-        return DataLoader(read)
+        return Loader(read)
 
     async def read_pages(self, keys: list[tuple[str, int]]) -> list[list[str]]:
         self.seen.append(("pages", keys))
