@@ -15,7 +15,10 @@ Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
 
 
 class App:
-    """`routes` maps a path, or a prefix that ends in `/`, to an ASGI application. Fire `draining` before stopping."""
+    """`routes` maps a path, or the prefix of a mount (it ends in `/`), to an ASGI application.
+
+    Fire `draining` before stopping: sockets and streams end in peace, and their clients come back elsewhere.
+    """
 
     def __init__(
         self,
@@ -52,7 +55,10 @@ class App:
         if app:
             return app
         prefixes = [prefix for prefix in self._routes if prefix.endswith("/") and path.startswith(prefix)]
-        return self._routes[max(prefixes, key=len)] if prefixes else not_found
+        if not prefixes:
+            return not_found
+        prefix = max(prefixes, key=len)
+        return mounted(self._routes[prefix], prefix)
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == self._path and not self.draining.happened:
@@ -68,6 +74,13 @@ class App:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def mounted(app: ASGIApp, prefix: str) -> ASGIApp:
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "root_path": scope.get("root_path", "") + prefix[:-1]}, receive, send)
+
+    return call
 
 
 async def not_found(scope: Scope, _receive: Receive, send: Send) -> None:

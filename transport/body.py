@@ -22,6 +22,13 @@ class Disconnected(Exception):
     """The client went away while it was sending."""
 
 
+def as_turned(refused: Refused) -> Turned:
+    """A malformed request is 400, unless the refusal has a status of its own."""
+    if isinstance(refused, Turned):
+        return refused
+    return Turned(400, refused.code, refused.words["zh"], refused.words["en"])
+
+
 def too_large(limit: int) -> Turned:
     return Turned(
         413, "PAYLOAD_TOO_LARGE", f"请求体超过 {limit} 字节", f"The body is larger than {limit} bytes.", (CLOSE,)
@@ -35,14 +42,18 @@ def check_length(headers: dict[str, str], limit: int) -> None:
         raise too_large(limit)
 
 
-async def chunks(receive: Receive, limit: int, seconds: float) -> AsyncIterator[bytes]:
-    """The body piece by piece; raises Turned (413, 408) or Disconnected. `seconds` is for the whole of it."""
-    deadline = asyncio.get_running_loop().time() + seconds
+async def chunks(receive: Receive, limit: int, seconds: float, stall: float) -> AsyncIterator[bytes]:
+    """The body piece by piece; raises Turned (413, 408) or Disconnected.
+
+    `seconds` is for the whole of it, `stall` for each wait.
+    """
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + seconds
     size = 0
     more = True
     while more:
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(min(deadline, clock() + stall)):
                 message = await receive()
         except TimeoutError:
             raise Turned(
@@ -59,5 +70,5 @@ async def chunks(receive: Receive, limit: int, seconds: float) -> AsyncIterator[
 
 
 async def read_whole(receive: Receive, limit: int, seconds: float) -> bytes:
-    pieces = [chunk async for chunk in chunks(receive, limit, seconds)]
+    pieces = [chunk async for chunk in chunks(receive, limit, seconds, seconds)]
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -17,12 +17,12 @@ from graphql import (
     visit,
 )
 
-from transport.limits import Limits, Walk, as_size, check, check_cost, too_complex
+from transport.limits import Limits, Walk, as_size, check, check_cost, repeats_in, too_complex
 from transport.ports import Kind, Ports, Refused, Runner
 from transport.requests import Request
 
 CACHED_DOCUMENTS = 1_000
-CACHED_CHARACTERS = 1_000_000
+CACHED_CHARACTERS = 200_000  # a parsed document takes about 100 bytes a character
 CACHED_COSTS = 100
 MAX_ERRORS = 10
 
@@ -37,7 +37,7 @@ class Rejected(Exception):
 
 
 class Plan:
-    """One operation of a valid document; `runner` is its compiled read path, None when graphql-core is to run it."""
+    """One operation of a valid document. `runner`, once `built`, is its compiled read path or None."""
 
     def __init__(
         self, schema: GraphQLSchema, document: DocumentNode, digest: str, node: OperationDefinitionNode, limits: Limits
@@ -49,6 +49,7 @@ class Plan:
         self.name = node.name.value if node.name else None
         self.kind: Kind = node.operation.value
         self.measure = walk.operation(node)
+        self.built = False
         self.runner: Runner | None = None
         self.shareable = self.kind == "subscription" and not has_inner_variables(document, node)
         self._schema = schema
@@ -112,7 +113,14 @@ class Documents:
         plan = select(plans, request.operation_name)
         if plan.measure.introspects and not trusted:
             raise Rejected("GRAPHQL_VALIDATION_FAILED", [GraphQLError("Introspection is not open here.")])
+        if not plan.built:
+            self._build(plan)
         return plan
+
+    def _build(self, plan: Plan) -> None:
+        plan.built = True
+        if plan.kind != "mutation" and not plan.measure.introspects:
+            plan.runner = self._ports.build(plan)
 
     def _text(self, request: Request, trusted: bool) -> str:
         if request.query is None:
@@ -140,8 +148,6 @@ class Documents:
         errors = validate(self._schema, document, max_errors=MAX_ERRORS, hide_suggestions=not trusted)
         if errors:
             raise Rejected("GRAPHQL_VALIDATION_FAILED", errors)
-        for plan in plans:
-            plan.runner = None if plan.measure.introspects else self._ports.build(plan)
         return {plan.name: plan for plan in plans}
 
     def _parse(self, text: str) -> DocumentNode:
@@ -156,6 +162,9 @@ class Documents:
             raise Rejected("GRAPHQL_PARSE_FAILED", [error]) from None
         if len(document.definitions) > limits.definitions:
             raise too_complex("definitions", len(document.definitions), limits.definitions)
+        repeats = repeats_in(document)
+        if repeats > limits.repeats:
+            raise too_complex("repeats", repeats, limits.repeats)
         return document
 
     def _keep(self, text: str, plans: dict[str | None, Plan]) -> None:

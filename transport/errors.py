@@ -14,6 +14,7 @@ DETAILS = {
     "GRAPHQL_VALIDATION_FAILED": {"zh": "请求不符合接口约定：{}", "en": "{}"},
     "BAD_USER_INPUT": {"zh": "输入有误：{}", "en": "{}"},
 }
+LONGEST_DETAIL = 400
 STATUSES = {
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,
@@ -109,6 +110,7 @@ def is_input(error: GraphQLError) -> bool:
 
 
 def detail(error: GraphQLError) -> str:
-    """The message without what a scalar's Python code said."""
+    """The message without what a scalar's Python code said, and without all too much of the client's own input."""
     original = root_of(error)
-    return error.message.replace(f", but encountered error '{original}'", "") if original else error.message
+    message = error.message.replace(f", but encountered error '{original}'", "") if original else error.message
+    return message if len(message) <= LONGEST_DETAIL else message[:LONGEST_DETAIL] + "…"

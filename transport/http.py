@@ -1,6 +1,5 @@
 """GraphQL over HTTP, after https://graphql.github.io/graphql-over-http/draft/ (GET, POST, statuses, media types)."""
 
-from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from transport.asgi import (
@@ -17,11 +16,12 @@ from transport.asgi import (
     request_id_of,
     respond,
 )
-from transport.body import Disconnected, Turned, check_length, read_whole
+from transport.body import Disconnected, Turned, as_turned, check_length, chunks, read_whole
 from transport.documents import Plan
 from transport.engine import Caller, Engine, failed
 from transport.errors import Failure
 from transport.lease import Signal
+from transport.multipart import Form, form_request
 from transport.negotiation import JSON, RESPONSE_JSON, Accepted, accepted, language
 from transport.origins import PREFLIGHT, Origins
 from transport.ports import Connection, Context, Refused
@@ -31,6 +31,18 @@ from transport.sse import EventStreams
 ALLOW: Header = (b"allow", b"GET, POST, OPTIONS")
 CONTENT_TYPES = {media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in (JSON, RESPONSE_JSON)}
 ALWAYS_AS_STATUS = {"RATE_LIMITED", "INTERNAL_SERVER_ERROR"}
+FORM = "multipart/form-data"
+PROOFS = (
+    "authorization",
+    "x-requested-with",
+    "apollo-require-preflight",
+    "graphql-preflight",
+    "graphql-require-preflight",
+)
+UNPROVEN = (
+    "表单请求需要 Authorization 或 X-Requested-With 头",
+    "Forms need an Authorization or X-Requested-With header, which no foreign page can send unasked.",
+)
 UTF8 = {"", "utf-8", "utf8"}
 
 
@@ -88,7 +100,7 @@ class HttpEndpoint:
         ):
             await self._page(exchange.scope, exchange.receive, exchange.send)
         elif method in ("GET", "POST"):
-            await self._operate(exchange, self._posted if method == "POST" else self._got)
+            await self._operate(exchange)
         else:
             raise Turned(405, "BAD_REQUEST", "只支持 GET 和 POST", "Only GET and POST are supported.", (ALLOW,))
 
@@ -96,13 +108,42 @@ class HttpEndpoint:
         granted = self._origins.response_headers(exchange.headers)
         await respond(exchange.send, 204, b"", [*granted, *(PREFLIGHT if granted else [ALLOW])])
 
-    async def _operate(self, exchange: Exchange, read: "Callable[[Exchange, Context], Awaitable[Request]]") -> None:
+    async def _operate(self, exchange: Exchange) -> None:
         if not exchange.accepted.media and not exchange.accepted.streams:
             raise not_acceptable(
                 "Accept 里没有可用的类型", f"Accept one of {RESPONSE_JSON}, {JSON}, text/event-stream."
             )
+        is_form = exchange.scope["method"] == "POST" and check_body(exchange.headers, self._bounds)
         context = await self._engine.ports.open(self._connection(exchange))
-        request = await read(exchange, context)
+        if is_form:
+            await self._answer_form(exchange, context)
+        else:
+            await self._answer(exchange, context, await self._request(exchange))
+
+    async def _request(self, exchange: Exchange) -> Request:
+        """Raises Turned (400) when the request is malformed."""
+        bounds = self._bounds
+        try:
+            if exchange.scope["method"] == "GET":
+                return read_parameters(exchange.scope["query_string"])
+            return read_request(read_json(await read_whole(exchange.receive, bounds.json_bytes, bounds.body_seconds)))
+        except Refused as refused:
+            raise as_turned(refused) from None
+
+    async def _answer_form(self, exchange: Exchange, context: Context) -> None:
+        bounds, limit = self._bounds, context.upload_limit
+        if not limit:
+            raise Refused("UNAUTHENTICATED", "请先登录再上传文件", "Sign in before you upload files.")
+        check_length(exchange.headers, limit)
+        form = Form(bounds.form_bytes, bounds.upload_files, bounds.memory_bytes)
+        try:
+            body = chunks(exchange.receive, limit, bounds.upload_seconds, bounds.body_seconds)
+            request = await form_request(exchange.headers["content-type"], body, form)
+            await self._answer(exchange, context, request)
+        finally:
+            form.close()
+
+    async def _answer(self, exchange: Exchange, context: Context, request: Request) -> None:
         plan = self._engine.plan(request, context)
         check_method(plan, exchange)
         caller = Caller(context, self._engine.describer(exchange.language, exchange.request_id), exchange.request_id)
@@ -125,21 +166,6 @@ class HttpEndpoint:
             False,
         )
 
-    async def _got(self, exchange: Exchange, _context: Context) -> Request:
-        try:
-            return read_parameters(exchange.scope["query_string"])
-        except Refused as refused:
-            raise as_turned(refused) from None
-
-    async def _posted(self, exchange: Exchange, _context: Context) -> Request:
-        check_content_type(exchange.headers)
-        check_length(exchange.headers, self._bounds.json_bytes)
-        body = await read_whole(exchange.receive, self._bounds.json_bytes, self._bounds.body_seconds)
-        try:
-            return read_request(read_json(body))
-        except Refused as refused:
-            raise as_turned(refused) from None
-
     async def _refuse(self, exchange: Exchange, error: Exception) -> None:
         failure = self._engine.describer(exchange.language, exchange.request_id).failure(error)
         if not isinstance(error, Turned):
@@ -159,16 +185,20 @@ class HttpEndpoint:
         return [content_type, NO_STORE, NO_SNIFF, request_id, *self._origins.response_headers(exchange.headers)]
 
 
-def check_content_type(headers: dict[str, str]) -> None:
-    """Raises Turned (415) unless the body is plain JSON in UTF-8."""
-    media, _, parameters = headers.get("content-type", "").lower().partition(";")
-    charset = next((part.split("=", 1)[1] for part in parameters.split(";") if part.strip().startswith("charset=")), "")
-    if media.strip() != JSON or charset.strip(' "') not in UTF8:
-        raise Turned(
-            415, "BAD_REQUEST", "Content-Type 必须是 application/json（UTF-8）", f"Content-Type must be {JSON}."
-        )
+def check_body(headers: dict[str, str], bounds: Bounds) -> bool:
+    """Whether the body is a multipart form, else it is plain JSON in UTF-8; raises Turned (415, 413, 403)."""
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Turned(415, "BAD_REQUEST", "不支持压缩的请求体", "Compressed bodies are not supported.")
+    media, _, parameters = headers.get("content-type", "").lower().partition(";")
+    if media.strip() == FORM:
+        if not any(name in headers for name in PROOFS):
+            raise Turned(403, "FORBIDDEN", *UNPROVEN)
+        return True
+    charset = next((part.split("=", 1)[1] for part in parameters.split(";") if part.strip().startswith("charset=")), "")
+    if media.strip() != JSON or charset.strip(' "') not in UTF8:
+        raise Turned(415, "BAD_REQUEST", f"Content-Type 必须是 {JSON}（UTF-8）", f"Content-Type must be {JSON}, UTF-8.")
+    check_length(headers, bounds.json_bytes)
+    return False
 
 
 def check_method(plan: Plan, exchange: Exchange) -> None:
@@ -184,10 +214,6 @@ def check_method(plan: Plan, exchange: Exchange) -> None:
 
 def not_acceptable(zh: str, en: str) -> Turned:
     return Turned(406, "BAD_REQUEST", zh, en)
-
-
-def as_turned(refused: Refused) -> Turned:
-    return Turned(400, refused.code, refused.words["zh"], refused.words["en"])
 
 
 def status_of(media: str | None, failure: Failure | None) -> int:

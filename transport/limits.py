@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
+    ExecutableDefinitionNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -36,12 +37,14 @@ LARGEST_PAGE = 1_000_000
 class Limits:
     """Limits on one document. `fields`, `aliases`, `directives` count a fragment as often as it is spread.
 
+    `repeats` is how often one selection set may name what it has named before: validation compares each with each.
     `page` is the number of rows assumed where a paged field names no size.
     """
 
     characters: int = 65_536
     tokens: int = 4_000
-    definitions: int = 100
+    definitions: int = 50
+    repeats: int = 50
     fields: int = 1_000
     aliases: int = 100
     directives: int = 100
@@ -183,6 +186,29 @@ def as_size(value: object) -> int | None:
 
 def default_size(argument: GraphQLArgument) -> int | None:
     return as_size(argument.default.value if argument.default else argument.default_value)
+
+
+def repeats_in(document: DocumentNode) -> int:
+    """The largest number of repeated response names in one selection set, its inline fragments included."""
+    most = 0
+    pending = [node.selection_set for node in document.definitions if isinstance(node, ExecutableDefinitionNode)]
+    while pending:
+        fields = fields_of(pending.pop())
+        most = max(most, len(fields) - len({(field.alias or field.name).value for field in fields}))
+        pending += [field.selection_set for field in fields if field.selection_set]
+    return most
+
+
+def fields_of(selection_set: SelectionSetNode) -> list[FieldNode]:
+    fields: list[FieldNode] = []
+    pending = list(selection_set.selections)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, FieldNode):
+            fields.append(node)
+        elif isinstance(node, InlineFragmentNode):
+            pending += node.selection_set.selections
+    return fields
 
 
 def check(measure: Measure, limits: Limits) -> None:

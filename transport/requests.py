@@ -26,7 +26,7 @@ class Request(NamedTuple):
     document_id: str | None
 
 
-def read_json(body: bytes | str) -> Any:
+def read_json(body: bytes | bytearray | str) -> Any:
     """The value of a JSON text. Half a surrogate pair (an emoji cut in two) becomes U+FFFD; raises Refused."""
     try:
         return orjson.loads(body)
