@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
-from transport.asgi import ASGIApp, Bounds, Receive, Scope, Send, headers_of, request_id_of, respond_json
+from transport.asgi import NO_SNIFF, NO_STORE, ASGIApp, Bounds, Receive, Scope, Send, headers_of, request_id_of
+from transport.body import Body, respond_early
+from transport.encoding import encode
 from transport.engine import Engine
 from transport.http import HttpEndpoint
 from transport.lease import Signal
@@ -83,8 +85,11 @@ def mounted(app: ASGIApp, prefix: str) -> ASGIApp:
     return call
 
 
-async def not_found(scope: Scope, _receive: Receive, send: Send) -> None:
-    request_id = request_id_of(headers_of(scope))
+async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = headers_of(scope)
+    request_id = request_id_of(headers)
     extensions = {"code": "NOT_FOUND", "requestId": request_id}
     error = {"message": "没有这个地址 / There is nothing at this address.", "extensions": extensions}
-    await respond_json(send, 404, {"errors": [error]}, [(b"x-request-id", request_id.encode())])
+    kind = (b"content-type", b"application/json; charset=utf-8")
+    answer = [kind, NO_STORE, NO_SNIFF, (b"x-request-id", request_id.encode())]
+    await respond_early(send, 404, encode({"errors": [error]}), answer, Body(headers, receive))

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from transport.encoding import encode
-
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -16,6 +14,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+CLOSE: Header = (b"connection", b"close")
 NO_STORE: Header = (b"cache-control", b"no-store")
 NO_SNIFF: Header = (b"x-content-type-options", b"nosniff")
 
@@ -59,8 +58,3 @@ async def respond(send: Send, status: int, body: bytes, headers: Iterable[Header
     length = (b"content-length", b"%d" % len(body))
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
     await send({"type": "http.response.body", "body": body})
-
-
-async def respond_json(send: Send, status: int, value: object, headers: Iterable[Header] = ()) -> None:
-    kind = (b"content-type", b"application/json; charset=utf-8")
-    await respond(send, status, encode(value), [kind, NO_STORE, NO_SNIFF, *headers])

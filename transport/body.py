@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from http import HTTPStatus
 
-from transport.asgi import Header, Receive
+from transport.asgi import CLOSE, Header, Message, Receive, Send, respond
 from transport.ports import Refused
 
-CLOSE: Header = (b"connection", b"close")
+LINGER_BYTES = 16_777_216
+LINGER_SECONDS = 5.0
+LINGER_STALL = 0.5
 
 
 class Turned(Refused):
@@ -30,45 +34,70 @@ def as_turned(refused: Refused) -> Turned:
 
 
 def too_large(limit: int) -> Turned:
-    return Turned(
-        413, "PAYLOAD_TOO_LARGE", f"请求体超过 {limit} 字节", f"The body is larger than {limit} bytes.", (CLOSE,)
-    )
+    return Turned(413, "PAYLOAD_TOO_LARGE", f"请求体超过 {limit} 字节", f"The body is larger than {limit} bytes.")
 
 
-def check_length(headers: dict[str, str], limit: int) -> None:
-    """Raises Turned when the announced length is over the limit: nothing has been read yet."""
-    announced = headers.get("content-length", "0")
-    if not announced.isdecimal() or len(announced) > 18 or int(announced) > limit:
-        raise too_large(limit)
+class Body:
+    """The body of one request; `whole` once nothing more of it can come. Times in seconds."""
 
+    __slots__ = ("_headers", "_receive", "whole")
 
-async def chunks(receive: Receive, limit: int, seconds: float, stall: float) -> AsyncIterator[bytes]:
-    """The body piece by piece; raises Turned (413, 408) or Disconnected.
+    def __init__(self, headers: dict[str, str], receive: Receive) -> None:
+        self._headers = headers
+        self._receive = receive
+        self.whole = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
 
-    `seconds` is for the whole of it, `stall` for each wait.
-    """
-    clock = asyncio.get_running_loop().time
-    deadline = clock() + seconds
-    size = 0
-    more = True
-    while more:
+    def check_length(self, limit: int) -> None:
+        """Raises Turned when the announced length is over the limit: nothing has been read yet."""
+        announced = self._headers.get("content-length", "0")
+        if not announced.isdecimal() or len(announced) > 18 or int(announced) > limit:
+            raise too_large(limit)
+
+    async def read(self, limit: int, seconds: float) -> bytes:
+        pieces = [chunk async for chunk in self.chunks(limit, seconds, seconds)]
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    async def chunks(self, limit: int, seconds: float, stall: float) -> AsyncIterator[bytes]:
+        """The body piece by piece, `seconds` for all, `stall` for each; raises Turned (413, 408) or Disconnected."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + seconds
+        size = 0
+        while True:
+            message = await self._next(min(deadline, clock() + stall))
+            chunk: bytes = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise too_large(limit)
+            self.whole = not message.get("more_body", False)
+            yield chunk
+            if self.whole:
+                return
+
+    async def discard(self) -> None:
+        """Read on for a while, so that a client that is still sending gets to its answer."""
+        with suppress(Turned, Disconnected):
+            async for _ in self.chunks(LINGER_BYTES, LINGER_SECONDS, LINGER_STALL):
+                pass
+
+    async def _next(self, deadline: float) -> Message:
         try:
-            async with asyncio.timeout_at(min(deadline, clock() + stall)):
-                message = await receive()
+            async with asyncio.timeout_at(deadline):
+                message = await self._receive()
         except TimeoutError:
-            raise Turned(
-                408, "BAD_REQUEST", "请求体迟迟没有传完", "The body did not arrive in time.", (CLOSE,)
-            ) from None
+            raise Turned(408, "BAD_REQUEST", "请求体迟迟没有传完", "The body did not arrive in time.") from None
         if message["type"] == "http.disconnect":
             raise Disconnected
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            raise too_large(limit)
-        yield chunk
-        more = message.get("more_body", False)
+        return message
 
 
-async def read_whole(receive: Receive, limit: int, seconds: float) -> bytes:
-    pieces = [chunk async for chunk in chunks(receive, limit, seconds, seconds)]
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+async def respond_early(send: Send, status: int, body: bytes, headers: list[Header], rest: Body) -> None:
+    """Answer, whether or not the request was read to its end; if not, the connection ends soon after."""
+    if rest.whole:
+        await respond(send, status, body, headers)
+        return
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length, CLOSE]})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    if status != HTTPStatus.REQUEST_TIMEOUT:
+        await rest.discard()
+    await send({"type": "http.response.body", "body": b""})

@@ -16,7 +16,7 @@ from transport.asgi import (
     request_id_of,
     respond,
 )
-from transport.body import Disconnected, Turned, as_turned, check_length, chunks, read_whole
+from transport.body import Body, Disconnected, Turned, as_turned, respond_early
 from transport.documents import Plan
 from transport.engine import Caller, Engine, failed
 from transport.errors import Failure
@@ -53,6 +53,7 @@ class Exchange(NamedTuple):
     receive: Receive
     send: Send
     headers: dict[str, str]
+    body: Body
     request_id: str
     language: str
     accepted: Accepted
@@ -77,6 +78,7 @@ class HttpEndpoint:
             receive,
             send,
             headers,
+            Body(headers, receive),
             request_id_of(headers),
             language(headers.get("accept-language")),
             accepted(headers.get("accept")),
@@ -113,9 +115,11 @@ class HttpEndpoint:
             raise not_acceptable(
                 "Accept 里没有可用的类型", f"Accept one of {RESPONSE_JSON}, {JSON}, text/event-stream."
             )
-        is_form = exchange.scope["method"] == "POST" and check_body(exchange.headers, self._bounds)
+        posted_form = exchange.scope["method"] == "POST" and is_form(exchange.headers)
+        if not posted_form:
+            exchange.body.check_length(self._bounds.json_bytes)
         context = await self._engine.ports.open(self._connection(exchange))
-        if is_form:
+        if posted_form:
             await self._answer_form(exchange, context)
         else:
             await self._answer(exchange, context, await self._request(exchange))
@@ -126,7 +130,7 @@ class HttpEndpoint:
         try:
             if exchange.scope["method"] == "GET":
                 return read_parameters(exchange.scope["query_string"])
-            return read_request(read_json(await read_whole(exchange.receive, bounds.json_bytes, bounds.body_seconds)))
+            return read_request(read_json(await exchange.body.read(bounds.json_bytes, bounds.body_seconds)))
         except Refused as refused:
             raise as_turned(refused) from None
 
@@ -134,10 +138,10 @@ class HttpEndpoint:
         bounds, limit = self._bounds, context.upload_limit
         if not limit:
             raise Refused("UNAUTHENTICATED", "请先登录再上传文件", "Sign in before you upload files.")
-        check_length(exchange.headers, limit)
+        exchange.body.check_length(limit)
         form = Form(bounds.form_bytes, bounds.upload_files, bounds.memory_bytes)
         try:
-            body = chunks(exchange.receive, limit, bounds.upload_seconds, bounds.body_seconds)
+            body = exchange.body.chunks(limit, bounds.upload_seconds, bounds.body_seconds)
             request = await form_request(exchange.headers["content-type"], body, form)
             await self._answer(exchange, context, request)
         finally:
@@ -171,11 +175,13 @@ class HttpEndpoint:
         if not isinstance(error, Turned):
             await self._respond(exchange, failed(failure), failure)
             return
-        await respond(exchange.send, error.status, failed(failure), self._json_headers(exchange, error.headers))
+        headers = self._json_headers(exchange, error.headers)
+        await respond_early(exchange.send, error.status, failed(failure), headers, exchange.body)
 
     async def _respond(self, exchange: Exchange, body: bytes, failure: Failure | None) -> None:
         headers = self._json_headers(exchange, retry_after(failure))
-        await respond(exchange.send, status_of(exchange.accepted.media, failure), body, headers)
+        status = status_of(exchange.accepted.media, failure)
+        await respond_early(exchange.send, status, body, headers, exchange.body)
 
     def _json_headers(self, exchange: Exchange, more: tuple[Header, ...]) -> list[Header]:
         return [*self._headers(exchange, CONTENT_TYPES[exchange.accepted.media or JSON]), *more]
@@ -185,8 +191,8 @@ class HttpEndpoint:
         return [content_type, NO_STORE, NO_SNIFF, request_id, *self._origins.response_headers(exchange.headers)]
 
 
-def check_body(headers: dict[str, str], bounds: Bounds) -> bool:
-    """Whether the body is a multipart form, else it is plain JSON in UTF-8; raises Turned (415, 413, 403)."""
+def is_form(headers: dict[str, str]) -> bool:
+    """Whether the body is a multipart form, else it is plain JSON in UTF-8; raises Turned (415, 403)."""
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Turned(415, "BAD_REQUEST", "不支持压缩的请求体", "Compressed bodies are not supported.")
     media, _, parameters = headers.get("content-type", "").lower().partition(";")
@@ -197,7 +203,6 @@ def check_body(headers: dict[str, str], bounds: Bounds) -> bool:
     charset = next((part.split("=", 1)[1] for part in parameters.split(";") if part.strip().startswith("charset=")), "")
     if media.strip() != JSON or charset.strip(' "') not in UTF8:
         raise Turned(415, "BAD_REQUEST", f"Content-Type 必须是 {JSON}（UTF-8）", f"Content-Type must be {JSON}, UTF-8.")
-    check_length(headers, bounds.json_bytes)
     return False
 
 

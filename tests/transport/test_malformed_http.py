@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -163,6 +164,21 @@ async def test_streaming_chunks_without_end_is_cut_off_at_the_limit(hurried: str
     answer = await speak(hurried, head("Transfer-Encoding: chunked"), *[chunk] * 4)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"connection: close" in answer
+
+
+async def test_sending_without_end_is_answered_and_cut_off(address: str) -> None:
+    host, port = address.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(head("Transfer-Encoding: chunked", "Content-Encoding: gzip"))
+    sent = 0
+    with suppress(ConnectionError):
+        while sent < 64_000_000:
+            writer.write(b"8000\r\n" + b"x" * 0x8000 + b"\r\n")
+            sent += 0x8000
+            await writer.drain()
+    assert sent < 64_000_000
+    assert reader._buffer.startswith(b"HTTP/1.1 415 ")  # type: ignore[attr-defined]  # what came before the reset
+    writer.close()
 
 
 async def test_stalling_in_the_middle_of_a_body_is_timed_out(hurried: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, NewType
 
 import strawberry
@@ -15,6 +16,7 @@ from transport.asgi import Bounds
 from transport.engine import Engine
 from transport.lease import Lease
 from transport.limits import Limits
+from transport.multipart import Upload as MultipartUpload
 from transport.origins import Origins
 from transport.ports import Connection, Context, Described, Finished, Operation, Ports, Refused, Shared
 
@@ -36,12 +38,17 @@ class Begun:
 
 Info = strawberry.Info[Begun, None]
 Even = NewType("Even", int)
+Upload = NewType("Upload", MultipartUpload)
 
 
 def parse_even(value: Any) -> Even:
     if int(value) % 2:
         raise ValueError(f"odd at {SECRET}")
     return Even(int(value))
+
+
+def digest_of(upload: MultipartUpload) -> str:
+    return sha256(upload.file.read()).hexdigest()[:8]
 
 
 @strawberry.type
@@ -111,6 +118,11 @@ class Mutation:
         await asyncio.sleep(0)
         info.context.world.written.append(text)
         return info.context.world.written
+
+    @strawberry.mutation
+    def keep(self, files: list[Upload]) -> list[str]:
+        """`name type size digest` of each file."""
+        return [f"{each.filename} {each.content_type} {each.size} {digest_of(each)}" for each in files]
 
     @strawberry.mutation
     async def append_slowly(self, info: Info, text: str) -> str:
@@ -183,7 +195,12 @@ schema = strawberry.Schema(
     Query,
     Mutation,
     Subscription,
-    config=StrawberryConfig(scalar_map={Even: strawberry.scalar(name="Even", parse_value=parse_even)}),
+    config=StrawberryConfig(
+        scalar_map={
+            Even: strawberry.scalar(name="Even", parse_value=parse_even),
+            Upload: strawberry.scalar(name="Upload", parse_value=lambda value: value),
+        }
+    ),
 )
 
 
