@@ -1,6 +1,5 @@
 """Real servers on loopback, in the loop of the tests."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -20,13 +19,14 @@ async def served(app: App) -> AsyncIterator[str]:
     """The address, host and port, where `app` listens."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = uvicorn.Config(app, lifespan="on", log_level="warning", access_log=False, ws_per_message_deflate=False)
+    config.load()
     server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
     try:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
-        await task
+        await server.shutdown(sockets=[listener])
 
 
 @pytest.fixture
@@ -34,15 +34,24 @@ def serve() -> Serve:
     return served
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-async def address(world: World) -> AsyncIterator[str]:
+@pytest.fixture(scope="session")
+async def toy() -> AsyncIterator[tuple[World, str]]:
+    world = World()
     async with served(make_app(world)) as address:
-        yield address
+        yield world, address
+
+
+@pytest.fixture
+def world(toy: tuple[World, str]) -> World:
+    """The world of the server at `address`, as new."""
+    world, _ = toy
+    vars(world).update(vars(World()), started=world.started)
+    return world
+
+
+@pytest.fixture
+def address(toy: tuple[World, str], world: World) -> str:
+    return toy[1]
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ async def test_trickling_a_body_is_timed_out_too(hurried: str) -> None:
 
     trickling = asyncio.create_task(trickle())
     async with asyncio.timeout(3):
-        assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
     trickling.cancel()
     writer.close()
 

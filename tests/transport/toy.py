@@ -240,6 +240,9 @@ class World:
     def report(self, error: BaseException, request_id: str, _operation: Operation | None) -> None:
         self.reports.append((repr(error), request_id))
 
+    def finish(self, record: Finished) -> None:
+        self.finished.append(record)
+
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         self.started = True
@@ -279,7 +282,7 @@ def make_app(world: World, *, limits: Limits | None = None, bounds: Bounds | Non
             open=world.open,
             describe=world.describe,
             report=world.report,
-            finished=world.finished.append,
+            finished=world.finish,
             **ports,
         ),
         limits,
