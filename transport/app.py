@@ -17,7 +17,7 @@ Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
 
 
 class App:
-    """`routes` maps a path, or the prefix of a mount (it ends in `/`), to an ASGI application.
+    """`routes` maps a path, or a prefix that ends in `/`, to an ASGI application.
 
     Fire `draining` before stopping: sockets and streams end in peace, and their clients come back elsewhere.
     """
@@ -59,8 +59,7 @@ class App:
         prefixes = [prefix for prefix in self._routes if prefix.endswith("/") and path.startswith(prefix)]
         if not prefixes:
             return not_found
-        prefix = max(prefixes, key=len)
-        return mounted(self._routes[prefix], prefix)
+        return self._routes[max(prefixes, key=len)]
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == self._path and not self.draining.happened:
@@ -76,13 +75,6 @@ class App:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-def mounted(app: ASGIApp, prefix: str) -> ASGIApp:
-    async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, "root_path": scope.get("root_path", "") + prefix[:-1]}, receive, send)
-
-    return call
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from transport.encoding import encode
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -58,3 +60,8 @@ async def respond(send: Send, status: int, body: bytes, headers: Iterable[Header
     length = (b"content-length", b"%d" % len(body))
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
     await send({"type": "http.response.body", "body": body})
+
+
+async def respond_json(send: Send, status: int, value: object, headers: Iterable[Header] = ()) -> None:
+    kind = (b"content-type", b"application/json; charset=utf-8")
+    await respond(send, status, encode(value), [kind, NO_STORE, NO_SNIFF, *headers])
