@@ -1,6 +1,6 @@
 """Random valid query operations over any schema: aliases, fragments, merged fields, directives, variables, inputs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
@@ -23,6 +23,8 @@ from graphql import (
 
 from tests.compiled.generate_inputs import Inputs
 
+MAX_DEPTH = 5
+
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 
@@ -43,15 +45,23 @@ class _Draft:
 
 
 class Generator:
-    """`samples` gives values to choose from, by the name of an argument or input field, or of its type."""
+    """Generates from a seed.
+
+    `samples` gives values to choose from, by an argument's place (`Type.field.argument`), by the name of an argument or
+    input field, or by its type. `avoided` are fields (`Type.field`) that are never the same twice.
+    """
 
     def __init__(
-        self, schema: GraphQLSchema, random: Random, samples: Mapping[str, Sequence[Any]], max_depth: int = 5
+        self,
+        schema: GraphQLSchema,
+        random: Random,
+        samples: Mapping[str, Sequence[Any]],
+        avoided: Collection[str] = (),
     ) -> None:
         self._schema = schema
         self._random = random
         self._samples = samples
-        self._max_depth = max_depth
+        self._avoided = avoided
 
     def operation(self, sets: int = 3) -> Generated:
         """The next one, with this many sets of variables."""
@@ -83,7 +93,7 @@ class Generator:
                 return [f"__typename{self._directive(draft)}"]
             case 1:
                 return [self._inline_fragment(draft, type_, depth)]
-            case 2 if depth < self._max_depth:
+            case 2 if depth < MAX_DEPTH:
                 return [self._spread(draft, type_, depth)]
             case _ if isinstance(type_, GraphQLUnionType):
                 return [self._inline_fragment(draft, type_, depth)]
@@ -111,12 +121,16 @@ class Generator:
         return [type_, *self._schema.get_possible_types(type_)]
 
     def _field(self, draft: _Draft, type_: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> list[str]:
-        usable = {name: each for name, each in type_.fields.items() if depth < self._max_depth or _is_leaf(each)}
+        usable = {
+            name: each
+            for name, each in type_.fields.items()
+            if f"{type_.name}.{name}" not in self._avoided and (depth < MAX_DEPTH or _is_leaf(each))
+        }
         if not usable:
             return ["__typename"]
         name, definition = self._random.choice(list(usable.items()))
         draft.fields_left -= 1
-        head = self._alias(draft) + name + self._arguments(draft, definition)
+        head = self._alias(draft) + name + self._arguments(draft, f"{type_.name}.{name}", definition)
         twice = 2 if self._random.random() < 0.1 else 1
         return [head + self._directive(draft) + self._below(draft, definition, depth) for _ in range(twice)]
 
@@ -127,13 +141,13 @@ class Generator:
     def _alias(self, draft: _Draft) -> str:
         return f"a{draft.fields_left}x{self._random.randrange(9)}: " if self._random.random() < 0.4 else ""
 
-    def _arguments(self, draft: _Draft, definition: GraphQLField) -> str:
+    def _arguments(self, draft: _Draft, place: str, definition: GraphQLField) -> str:
         chosen = {
             name: argument
             for name, argument in definition.args.items()
             if is_required_argument(argument) or self._random.random() < 0.4
         }
-        given = [f"{name}: {draft.inputs.value(name, each.type, each)}" for name, each in chosen.items()]
+        given = [f"{name}: {draft.inputs.value(f'{place}.{name}', each.type, each)}" for name, each in chosen.items()]
         return f"({', '.join(given)})" if given else ""
 
     def _directive(self, draft: _Draft) -> str:

@@ -120,7 +120,8 @@ class Inputs:
             return {each: self._sample(each, field.type) for each, field in self._chosen_fields(type_)}
         if isinstance(type_, GraphQLEnumType):
             return Enumerated(self._random.choice(list(type_.values)))
-        return self._random.choice(self._samples.get(name) or self._samples[type_.name])
+        found = self._samples.get(name) or self._samples.get(name.rpartition(".")[2])
+        return self._random.choice(found or self._samples[type_.name])
 
     def _chosen_fields(self, type_: GraphQLInputObjectType) -> list[tuple[str, GraphQLInputField]]:
         if type_.is_one_of:

@@ -1,0 +1,98 @@
+"""Over the real schema, the real database and random operations, compiled results are those of graphql-core."""
+
+import uuid
+from collections import Counter
+from functools import partial
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+import pytest_asyncio
+
+from resolvers.serving import Caller, Reception
+from schema import build_schema
+from tests.api.client import People, Person, new_key
+from tests.api.serving import Served
+from tests.compiled.equality import Comparison
+from tests.compiled.generate import Generator
+from transport.ports import Connection, Operation
+
+OPERATIONS = 240
+NEVER_THE_SAME_TWICE = frozenset(
+    {"Query.serverTime", "SystemStatus.uptimeSeconds", "Check.latencyMs", "EventPage.cursor", "EventPage.hasMore"}
+)
+BEGUN = Operation("query", "Op", "", 0, "test")
+SEND = """mutation Send($input: SendTextInput!) { sendText(input: $input) { session { id } reply { id } } }"""
+CURSORS = """query Cursors($id: ID!) { session(id: $id) { messages { edges { cursor } } }
+  me { sessions { edges { cursor } } } }"""
+CONFIGS = "query Configs { apiConfigs { id } dialogConfigs { id } }"
+
+
+class World(NamedTuple):
+    """Who asks, and what for."""
+
+    callers: list[Caller]
+    samples: dict[str, list[Any]]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(app: Served, people: People, admin: Person) -> World:
+    patient, other = await people.patient(), await people.patient()
+    mine = [await said(patient, "你好"), await said(patient, "我头疼"), await said(patient, "再见")]
+    foreign = await said(other, "别人的话")
+    reception = Reception(app.house.services, app.house.reads, True)
+    callers = [await caller(reception, each) for each in (patient, patient, patient, other, admin, people.stranger())]
+    return World(callers, await samples(patient, admin, mine, foreign))
+
+
+async def said(person: Person, text: str) -> str:
+    """The session of a text whose reply is over."""
+    sent = await person.ask(SEND, input={"text": text, "clientKey": new_key(), "wait": True})
+    session: str = sent["sendText"]["session"]["id"]
+    return session
+
+
+async def caller(reception: Reception, person: Person) -> Caller:
+    authorization = f"Bearer {person.token}" if person.token else None
+    return await reception.open(Connection({}, "127.0.0.1", authorization, "zh", "test", False))
+
+
+async def samples(patient: Person, admin: Person, mine: list[str], foreign: str) -> dict[str, list[Any]]:
+    cursors = await patient.ask(CURSORS, id=mine[0])
+    known = [edge["cursor"] for edge in cursors["session"]["messages"]["edges"] + cursors["me"]["sessions"]["edges"]]
+    configs = await admin.ask(CONFIGS)
+    strange = [str(uuid.uuid4()), "malformed", ""]
+    messages = [f"{session}.{seq}" for session in mine for seq in (1, 2)]
+    return {
+        "Query.session.id": [*mine, *mine, foreign, *strange],
+        "sessionId": [*mine, *mine, foreign, *strange],
+        "Query.message.id": [*messages, *messages, f"{foreign}.1", f"{mine[0]}.99", *strange],
+        "messageId": [*messages, *messages, f"{foreign}.1", f"{mine[0]}.99", *strange],
+        "Query.apiConfig.id": [each["id"] for each in configs["apiConfigs"]] + strange,
+        "Query.dialogConfig.id": [each["id"] for each in configs["dialogConfigs"]] + strange,
+        "id": [*mine, foreign, *strange],
+        "after": [None, None, *known, "nonsense"],
+        "before": [None, None, *known, "nonsense"],
+        "first": [None, 1, 2, 3, 20, 20, 0, 1000],
+        "last": [None, None, None, 1, 2, 0],
+        "text": ["你", "头", "", "%"],
+        "waitMs": [0],
+    }
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("seed", range(2))
+async def test_every_result_has_the_same_bytes(world: World, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+    schema, random = build_schema(), Random(seed)
+    generator = Generator(schema._schema, random, world.samples, NEVER_THE_SAME_TWICE)
+    seen: Counter[str] = Counter()
+    for _ in range(OPERATIONS // 2):
+        generated, asking = generator.operation(), random.choice(world.callers)
+        for compared in await Comparison(schema, partial(asking.begin, BEGUN)).compare(generated):
+            assert compared.actual == compared.expected, (generated.text, generated.variables)
+            missed = not (compared.was_compiled or compared.has_errors)
+            seen.update(all=1, compiled=compared.was_compiled, errors=compared.has_errors, missed=missed)
+    with capsys.disabled():
+        print("\n ", dict(seen))  # noqa: T201
+    assert seen["compiled"] > 0.3 * seen["all"]
+    assert seen["missed"] < 0.02 * seen["all"]
