@@ -1,6 +1,7 @@
 """The one way out, for AI, WeChat and SMS alike: httpx, bounded in time and size, no proxies, no redirects."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
@@ -29,6 +30,7 @@ class Wire:
     """Built once a process, closed by `aclose` (or `async with`)."""
 
     def __init__(self, connect_s: float = CONNECT_S) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO quotes addresses, and WeChat's hold the secret
         self._connect_s = connect_s
         self._client = httpx.AsyncClient(
             trust_env=False,

@@ -22,9 +22,9 @@ from pillow_heif import HeifImageFile
 
 from domain.errors import BadUserInput, DomainError, PayloadTooLarge
 from domain.files.formats import HEAD_BYTES, PictureFormat, picture_format, refuse_second_meaning, webp_size
+from domain.files.keys import THUMBNAIL_SIDE
 
 CLEAN_MIME = "image/jpeg"
-THUMBNAIL_SIDE = 400
 
 _OPENERS: dict[PictureFormat, Callable[[Path], ImageFile]] = {
     PictureFormat.JPEG: JpegImageFile,

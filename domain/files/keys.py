@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 from uuid import UUID
 
+THUMBNAIL_SIDE = 400  # pixels, the longest side of the thumbnail that every cleaned picture has
+
 EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -29,6 +31,12 @@ def thumbnail_key(key: str) -> str:
     """Where the thumbnail of a cleaned picture is kept."""
     stem, _, extension = key.rpartition(".")
     return f"{stem}.small.{extension}"
+
+
+def key_to_show(key: str, side: int | None) -> str:
+    """For stores that cannot scale: the thumbnail where it is large enough for `side` pixels, else the whole."""
+    scaled = side is not None and side <= THUMBNAIL_SIDE and mime_of(key) == "image/jpeg"
+    return thumbnail_key(key) if scaled else key
 
 
 def mime_of(key: str) -> str:

@@ -1,0 +1,1 @@
+"""Verification codes by SMS: two vendors over our own wire, and a log for development."""

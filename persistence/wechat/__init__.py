@@ -1,0 +1,1 @@
+"""WeChat's server for mini-programs, api.weixin.qq.com."""
