@@ -47,3 +47,7 @@ graphiql: ## Build GraphiQL into graphiql/dist (needs Node.js 20 or newer with n
 .PHONY: schema
 schema: install ## Write schema/schema.graphql from the code
 	@$(BIN)/python -m schema
+
+.PHONY: standins
+standins: install-dev ## Run the stand-in vendors (FastGPT, StepFun, ...) to try the product offline
+	@$(BIN)/python -m tests.standins

@@ -12,7 +12,7 @@ LOCAL = re.compile(r"^(localhost|[\d.]+|\[[0-9a-fA-F:]+\]|[^.:]+)(:\d+)?$|:\d+$"
 
 def split(pasted: str) -> tuple[str, str]:
     """Scheme with host, and the path without a slash at its end. Raises NotCallable."""
-    text = pasted.strip().strip("\"'`<>，。；")
+    text = pasted.strip().strip("\"'`<>“”‘’，。；")
     if "://" not in text:
         host = text.partition("/")[0]
         text = f"{'http' if LOCAL.search(host) else 'https'}://{text}"

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from domain.assistant.dialects import failures, loose
 from domain.assistant.dialects.sse import BOM, EventTooLarge, SseParser
 from domain.assistant.dialects.texts import Joiner
-from domain.assistant.dialects.words import Event, Failure, Finished, KeepAlive, Reasoning, Text
+from domain.assistant.dialects.words import Event, Failure, Finished, KeepAlive, Reasoning, Text, Usage
 
 DOCUMENT_LIMIT = 4 << 20
 LONGEST_ANSWER = 200_000  # characters: far beyond any model's own limit, so only a runaway stream gets there
@@ -163,8 +163,7 @@ class AnswerReader:
             self._conclude(broken or self._grammar.fault() or _nothing(whole))
 
     def _conclude(self, event: Finished | Failure) -> None:
-        self._out.flush()
-        self._out.put(event)
+        self._out.conclude(event)
         self._over = True
 
 
@@ -189,7 +188,10 @@ def _nothing(whole: bool) -> Failure:
 
 
 class Outbox:
-    """Events on their way out; neighbouring pieces of one kind become one, made of whole characters."""
+    """Events on their way out; neighbouring pieces of one kind become one, made of whole characters.
+
+    Some vendors repeat the usage in every chunk: only the last is passed on.
+    """
 
     def __init__(self) -> None:
         self.characters = 0
@@ -198,6 +200,7 @@ class Outbox:
         self._joiners: dict[type[Text] | type[Reasoning], Joiner] = {Text: Joiner(), Reasoning: Joiner()}
         self._kind: type[Text] | type[Reasoning] = Text
         self._run: list[str] = []
+        self._usage: Usage | None = None
 
     def put(self, event: Event) -> None:
         if isinstance(event, Text | Reasoning):
@@ -206,6 +209,8 @@ class Outbox:
                 self._kind = type(event)
             self._run.append(event.text)
             self.characters += len(event.text)
+        elif isinstance(event, Usage):
+            self._usage = event
         else:
             self._end_run()
             self._events.append(event)
@@ -220,6 +225,10 @@ class Outbox:
         self._end_run()
         for kind, joiner in self._joiners.items():
             self._emit(kind, joiner.flush())
+
+    def conclude(self, event: Finished | Failure) -> None:
+        self.flush()
+        self._events += [event] if self._usage is None else [self._usage, event]
 
     def _end_run(self) -> None:
         if self._run:

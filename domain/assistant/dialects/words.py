@@ -100,7 +100,7 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of the whole answer so far; a later event replaces an earlier one."""
+    """Tokens of the whole answer, once, just before its last event."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -108,7 +108,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The model that really answered."""
+    """The model that really answered; a later event replaces an earlier one."""
 
     name: str
 
