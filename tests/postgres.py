@@ -4,43 +4,55 @@ A plugin of the conftest: `pytest_plugins = ["tests.postgres"]`.
 """
 
 import asyncio
-import fcntl
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import asyncpg
 import pytest
 
 from migrations.run import upgrade
 from persistence.embedded import EmbeddedServer, start
+from persistence.embedded.locks import exclusive, exclusive_now, share
 
 FOLDER_VARIABLE = "WELLMATE_TEST_POSTGRES"
 """Set by the first process of a run and inherited by its workers."""
+FOLDER_PREFIX = "wellmate-tests-"
+RUN_LOCK = pytest.StashKey[BinaryIO]()
 TEMPLATE = "wellmate_template"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="wm-")
-        # Root's PostgreSQL runs as another user, who has to get in; what is inside is private.
-        Path(os.environ[FOLDER_VARIABLE]).chmod(0o711)
+    if FOLDER_VARIABLE not in os.environ:
+        _remove_folders_of_killed_runs()
+        os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix=FOLDER_PREFIX)
+        config.stash[RUN_LOCK] = share(Path(os.environ[FOLDER_VARIABLE], "run.lock"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
+    if RUN_LOCK in config.stash:
         shutil.rmtree(os.environ.pop(FOLDER_VARIABLE), ignore_errors=True)
+        config.stash[RUN_LOCK].close()
+
+
+def _remove_folders_of_killed_runs() -> None:
+    """A server that still runs in one misses its files within a minute and ends."""
+    for lock_file in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*/run.lock"):
+        with suppress(OSError), exclusive_now(lock_file) as lock:
+            if lock:
+                shutil.rmtree(lock_file.parent, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedServer]:
     """The run's server. Its superuser may do everything; the application's role owns the databases of the tests."""
-    with start(Path(os.environ[FOLDER_VARIABLE]), durable=False) as server:
+    with start(Path(os.environ[FOLDER_VARIABLE], "data"), durable=False) as server:
         yield server
 
 
@@ -53,8 +65,7 @@ def migrate() -> Callable[[str], None]:
 @pytest.fixture(scope="session")
 def template_database(postgres: EmbeddedServer, migrate: Callable[[str], None]) -> str:
     """The name of a migrated database without rows, made by the first worker that asks."""
-    with (postgres.cluster.folder / "template.lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with exclusive(postgres.cluster.lock("template")):
         if not run_sql(postgres, f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'"):
             unfinished = f"{TEMPLATE}_unfinished"
             run_sql(postgres, f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")
@@ -82,10 +93,10 @@ def fresh_database(server: EmbeddedServer, template: str) -> Iterator[str]:
         run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def run_sql(server: EmbeddedServer, statement: str) -> list[asyncpg.Record]:
+def run_sql(server: EmbeddedServer, statement: str, database: str = "postgres") -> list[asyncpg.Record]:
     """One statement as the superuser, from any thread, with or without a running event loop."""
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(asyncio.run, _fetch(server.superuser_dsn(), statement)).result()
+        return thread.submit(asyncio.run, _fetch(server.superuser_dsn(database), statement)).result()
 
 
 async def _fetch(dsn: str, statement: str) -> list[asyncpg.Record]:

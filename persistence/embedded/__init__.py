@@ -5,13 +5,12 @@ Three flocks in that folder, each freed by the kernel whatever kills its holder:
 the last one out stops it; `pg.lock` is inherited by every process of PostgreSQL and held while one of them lives.
 """
 
-import os
+import logging
+import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Thread
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -20,23 +19,33 @@ from sqlalchemy import URL
 from persistence.embedded.cluster import Cluster
 from persistence.embedded.database import APPLICATION, PORT, SUPERUSER, ensure_application_database
 from persistence.embedded.errors import EmbeddedPostgresError
+from persistence.embedded.locks import exclusive, exclusive_now, share, try_exclusive
+from persistence.embedded.processes import send
+
+__all__ = ["EmbeddedPostgresError", "EmbeddedServer", "start"]
 
 START_SECONDS = 120.0
 """Recovering after a power cut may take long on a slow disk."""
+STARTS = 3
+"""What kills a server may kill it again while it starts."""
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.01
+RETRY_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedServer:
-    """A running server, used by this process until `release`."""
+    """A running server, used by this process until `release`. Should something kill it, it comes back."""
 
-    socket_dir: Path
     cluster: Cluster
+    socket_dir: Path
     users: BinaryIO
+    left: Event = field(default_factory=Event)
 
     def dsn(self, database: str = APPLICATION, *, user: str = APPLICATION) -> str:
-        """For SQLAlchemy; without `+asyncpg` also for asyncpg. `user` is `postgres` for what needs a superuser."""
+        """postgresql+asyncpg://…, for SQLAlchemy."""
         query = {"host": str(self.socket_dir), "port": str(PORT)}
         return URL.create("postgresql+asyncpg", user, database=database, query=query).render_as_string()
 
@@ -44,11 +53,13 @@ class EmbeddedServer:
         return self.dsn(database, user=SUPERUSER)
 
     def release(self) -> None:
-        """The last one out stops PostgreSQL. A second call does nothing."""
-        if not self.users.closed:
-            with _mutex(self.cluster.folder), self.users:
-                if _locked(self.users, LOCK_EX):
-                    _stop(self.cluster)
+        """The last one out stops PostgreSQL, which takes up to a minute. A second call does nothing."""
+        if self.left.is_set():
+            return
+        self.left.set()
+        with exclusive(self.cluster.lock("mutex")), self.users:
+            if try_exclusive(self.users):
+                _stop(self.cluster)
 
     def __enter__(self) -> Self:
         return self
@@ -64,76 +75,80 @@ def start(data_dir: Path, *, durable: bool = True, bin_dir: Path | None = None) 
 
     `durable=False` trades safety against power cuts for speed. Blocks; raises EmbeddedPostgresError in clear words.
     """
-    cluster = Cluster.in_folder(data_dir, durable=durable, bin_dir=bin_dir)
-    with _mutex(cluster.folder):
-        users = _open_lock(cluster.folder / "users.lock")
+    try:
+        cluster = Cluster.in_folder(data_dir, durable=durable, bin_dir=bin_dir)
+        server = _join(cluster)
+    except OSError as error:
+        raise EmbeddedPostgresError(f"PostgreSQL cannot work in {data_dir}: {error}") from error
+    Thread(target=_watch, args=[server], name="postgres-watch", daemon=True).start()
+    return server
+
+
+def _join(cluster: Cluster) -> EmbeddedServer:
+    with exclusive(cluster.lock("mutex")):
+        users = share(cluster.lock("users"))
         try:
-            _locked(users, LOCK_SH)
-            socket_dir = _running(cluster)
+            _ensure_running(cluster)
         except BaseException:
             users.close()
             raise
-    return EmbeddedServer(socket_dir, cluster, users)
+        return EmbeddedServer(cluster, cluster.socket_dir, users)
 
 
-def _running(cluster: Cluster) -> Path:
-    """The socket folder of a server that answers."""
+def _ensure_running(cluster: Cluster) -> None:
+    """Under the mutex: adopts, or starts and waits, or waits for a killed server's last processes and then starts."""
     deadline = time.monotonic() + START_SECONDS
-    spawned = False
+    starts = 0
     while time.monotonic() < deadline:
-        if not _alive(cluster):
-            if spawned:
+        with exclusive_now(cluster.lock("pg")) as lock:
+            if lock and starts == STARTS:
                 raise EmbeddedPostgresError(f"PostgreSQL did not start.\n{cluster.log_tail()}")
-            _spawn(cluster)
-            spawned = True
-        socket_dir = cluster.ready_socket_dir()
-        if socket_dir and ensure_application_database(socket_dir):
-            return socket_dir
+            if lock:
+                cluster.spawn(lock)
+                starts += 1
+        if cluster.says_ready() and ensure_application_database(cluster.socket_dir):
+            return
         time.sleep(POLL_SECONDS)
     raise EmbeddedPostgresError(
-        f"PostgreSQL does not answer after {START_SECONDS:.0f} s. It may still be recovering and goes on by itself: "
+        f"PostgreSQL does not answer after {START_SECONDS:.0f} s. If it is still recovering, it goes on by itself: "
         f"start again to wait for it.\n{cluster.log_tail()}"
     )
 
 
-def _spawn(cluster: Cluster) -> None:
-    with _open_lock(cluster.folder / "pg.lock") as lock:
-        flock(lock, LOCK_EX | LOCK_NB)
-        cluster.spawn(lock)
-
-
-def _alive(cluster: Cluster) -> bool:
-    with _open_lock(cluster.folder / "pg.lock") as lock:
-        return not _locked(lock, LOCK_EX)
-
-
 def _stop(cluster: Cluster) -> None:
-    for stop in cluster.stoppers():
-        stop()
-        deadline = time.monotonic() + STOP_SECONDS
-        while _alive(cluster):
-            if time.monotonic() > deadline:
-                break
-            time.sleep(POLL_SECONDS)
-        else:
+    """Under the mutex: in good order, else at once, which the next start recovers from."""
+    server = cluster.server()
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        if server:
+            send(server, number)
+        if _ended(cluster):
+            cluster.tidy()
             return
     raise EmbeddedPostgresError(f"PostgreSQL in {cluster.folder} does not stop.\n{cluster.log_tail()}")
 
 
-@contextmanager
-def _mutex(folder: Path) -> Iterator[None]:
-    with _open_lock(folder / "mutex.lock") as lock:
-        flock(lock, LOCK_EX)
-        yield
+def _ended(cluster: Cluster) -> bool:
+    deadline = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < deadline:
+        with exclusive_now(cluster.lock("pg")) as lock:
+            if lock:
+                return True
+        time.sleep(POLL_SECONDS)
+    return False
 
 
-def _open_lock(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb")
+def _watch(server: EmbeddedServer) -> None:
+    """Brings back a killed server: a small machine that runs out of memory kills its largest process."""
+    while not server.left.is_set():
+        try:
+            _outlive(server)
+        except Exception:
+            if not server.left.wait(RETRY_SECONDS):
+                log.exception("PostgreSQL ended and does not start again; trying on")
 
 
-def _locked(lock: BinaryIO, kind: int) -> bool:
-    try:
-        flock(lock, kind | LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _outlive(server: EmbeddedServer) -> None:
+    share(server.cluster.lock("pg")).close()  # Sleeps as long as PostgreSQL lives.
+    if not server.left.is_set():
+        with exclusive(server.cluster.lock("mutex")):
+            _ensure_running(server.cluster)

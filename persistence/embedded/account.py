@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,18 +11,30 @@ from persistence.embedded.errors import EmbeddedPostgresError
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    name: str
-    uid: int
-    gid: int
+    """`uid` and `gid` are None for the user we are."""
 
-    def own(self, path: Path) -> None:
-        if os.geteuid() == 0:
-            os.chown(path, self.uid, self.gid)
+    uid: int | None
+    gid: int | None
 
-    def closed_folder(self, path: Path) -> Path | None:
-        """The outermost folder on the way to `path`, itself included, which the account may not pass."""
-        ways = [*reversed(path.parents), path]
-        return next((folder for folder in ways if not self._passes(folder)), None)
+    def make_private(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700)
+        self.take(folder)
+
+    def take(self, folder: Path) -> None:
+        if self.uid is not None and self.gid is not None:
+            os.chown(folder, self.uid, self.gid)
+
+    def owns_alone(self, folder: Path) -> bool:
+        """False for a symbolic link too."""
+        try:
+            status = folder.lstat()
+        except FileNotFoundError:
+            return False
+        return status.st_uid == (os.geteuid() if self.uid is None else self.uid) and status.st_mode == 0o040700
+
+    def reaches(self, folder: Path) -> bool:
+        """Whether it may pass all folders on the way, this one included."""
+        return self.uid is None or all(self._passes(step) for step in (folder, *folder.parents))
 
     def _passes(self, folder: Path) -> bool:
         status = folder.stat()
@@ -31,26 +44,16 @@ class Account:
 
 
 def account_for(cluster: Path) -> Account:
-    """Ourselves; for root the owner of an existing cluster, else `postgres`, else `nobody`."""
+    """For root the owner of an existing cluster, else `postgres`, else `nobody`."""
     if os.geteuid() != 0:
-        return Account("", os.geteuid(), os.getegid())
-    owner = cluster.stat().st_uid if cluster.exists() else 0
-    for account in pwd.getpwall():
-        if owner != 0 and account.pw_uid == owner:
-            return _account(account)
-    return _first_known("postgres", "nobody")
-
-
-def _first_known(*names: str) -> Account:
-    known = {account.pw_name: account for account in pwd.getpwall()}
-    for name in names:
-        if name in known:
-            return _account(known[name])
+        return Account(None, None)
+    if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    for name in ("postgres", "nobody"):
+        with suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            return Account(entry.pw_uid, entry.pw_gid)
     raise EmbeddedPostgresError(
         "PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it. "
         "Start Wellmate as an ordinary user."
     )
-
-
-def _account(entry: pwd.struct_passwd) -> Account:
-    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)

@@ -6,23 +6,35 @@ from pathlib import Path
 
 import asyncpg
 
+from persistence.embedded.errors import EmbeddedPostgresError
+
 APPLICATION = "wellmate"
 """The name of the role and of its database. The role is no superuser: SQL that went astray stays in its database."""
 SUPERUSER = "postgres"
 PORT = 5432
 """Nobody listens on it: it is a part of the socket's file name."""
 
-NOT_YET = (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError)
+NOT_YET = (
+    OSError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""A server that is starting, or that is killed at this moment."""
 
 
 def ensure_application_database(socket_dir: Path) -> bool:
-    """False while the server does not take connections."""
+    """False while the server does not take connections. Raises EmbeddedPostgresError."""
     # A thread of its own: the caller's may have a running event loop.
     with ThreadPoolExecutor(max_workers=1) as thread:
         try:
             thread.submit(asyncio.run, _ensure(socket_dir)).result()
         except NOT_YET:
             return False
+        except asyncpg.PostgresError as error:
+            raise EmbeddedPostgresError(f"PostgreSQL refuses to prepare the database {APPLICATION}: {error}") from error
     return True
 
 
