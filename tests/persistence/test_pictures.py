@@ -37,11 +37,13 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 def children() -> set[int]:
-    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+    """Not those of the database, which this process may have started too."""
+    pids = map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+    return {pid for pid in pids if b"picture_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def the_child() -> int:
-    (pid,) = (pid for pid in children() if b"picture_worker" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    (pid,) = children()
     return pid
 
 
