@@ -53,21 +53,31 @@ def leaf(type_: GraphQLLeafType, nullable: bool) -> Leaf:
 
 def completion(type_: GraphQLLeafType, nullable: bool) -> Callable[[Any], Any]:
     """graphql-core's completion of one leaf value, without errors: they leave the run to graphql-core."""
-    coerce = type_.coerce_output_value
+    coerce: Callable[[Any], Any] = type_.coerce_output_value
+    as_text: set[type] = set()
     sane: set[type] = set()
 
     def complete(value: Any) -> Any:
         if value is None and nullable:
             return None
+        if value.__class__ in as_text:
+            return str(value)
         if value.__class__ not in sane:
             look_at(value.__class__)
             sane.add(value.__class__)
+            if type_ is GraphQLID and _is_written_as_text(value.__class__):
+                as_text.add(value.__class__)
         coerced = coerce(value)
         if coerced is None or coerced is Undefined:
             raise NotCompiled(f"a null for {type_}")
         return coerced
 
     return complete
+
+
+def _is_written_as_text(kind: type) -> bool:
+    """Whether graphql-core's ID is just `str` of such a value, as it is of a UUID."""
+    return kind.__module__ != "builtins" and not issubclass(kind, str | int | float)
 
 
 def _members(type_: CustomGraphQLEnumType) -> dict[str, str]:

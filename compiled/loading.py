@@ -6,20 +6,35 @@ costs one future a caller instead of one a key, and a caller that is cancelled t
 """
 
 from asyncio import CancelledError, Future, Task, get_running_loop
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class _Batch(Generic[Key]):
-    """Keys read together, and those who wait for them."""
+class _Slot(Generic[Value]):
+    """Where a value will be; `batch` is the one that brings it, None once it is there."""
 
-    __slots__ = ("_waiting", "keys", "task")
+    __slots__ = ("batch", "value")
+
+    def __init__(self, batch: "_Batch[Value]") -> None:
+        self.batch: _Batch[Value] | None = batch
+        self.value: Value | Exception
+
+    def fill(self, value: Value | Exception) -> None:
+        self.value = value
+        self.batch = None
+
+
+class _Batch(Generic[Value]):
+    """Keys read together, the slots for their values, and those who wait."""
+
+    __slots__ = ("_waiting", "keys", "slots", "task")
 
     def __init__(self) -> None:
-        self.keys: list[Key] = []
+        self.keys: list[Any] = []
+        self.slots: list[_Slot[Value]] = []
         self.task: Task[None] | None = None
         self._waiting: list[Future[None]] = []
 
@@ -29,8 +44,10 @@ class _Batch(Generic[Key]):
         self._waiting.append(future)
         return future
 
-    def finish(self) -> None:
-        """Wake all who wait."""
+    def finish(self, values: Iterable[Value | Exception]) -> None:
+        """Fill the slots and wake all who wait."""
+        for slot, value in zip(self.slots, values, strict=True):
+            slot.fill(value)
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
@@ -41,61 +58,70 @@ class Loader(Generic[Key, Value]):
 
     def __init__(self, read: Callable[[list[Key]], Awaitable[Sequence[Value | Exception]]]) -> None:
         self._read = read
-        self._known: dict[Key, Value | Exception] = {}
-        self._under_way: dict[Key, _Batch[Key]] = {}
-        self._open: _Batch[Key] | None = None
+        self._slots: dict[Key, _Slot[Value]] = {}
+        self._open: _Batch[Value] | None = None
 
     async def load(self, key: Key) -> Value:
-        """The value of one key; raises what its read raised."""
-        if key not in self._known:
-            await self._batch_of(key).done()
-        return self._value(key)
+        """The value of one key, read with what else is asked for in this turn of the loop; raises what the read did."""
+        return (await self.load_many((key,)))[0]
 
     async def load_many(self, keys: Sequence[Key]) -> list[Value]:
-        """The values of the keys, in their order; raises the first exception among them."""
-        batches = {id(batch): batch for batch in (self._batch_of(key) for key in keys if key not in self._known)}
-        for done in [batch.done() for batch in batches.values()]:
-            await done
-        return [self._value(key) for key in keys]
+        """The values of the keys, read with what else is asked for in this turn; raises their first exception."""
+        batch = self._open or _Batch()
+        slots = [self._slot(key, batch) for key in keys]
+        if batch.keys and self._open is None:
+            self._open = batch
+            get_running_loop().call_soon(self._start, batch)
+        return await _values_of(slots)
 
-    def _value(self, key: Key) -> Value:
-        value = self._known[key]
-        if isinstance(value, Exception):
-            raise value
-        return value
+    async def load_now(self, keys: Sequence[Key]) -> list[Value]:
+        """As `load_many`, but without waiting for others who might ask."""
+        batch: _Batch[Value] = _Batch()
+        slots = [self._slot(key, batch) for key in keys]
+        if batch.keys:
+            await self._run(batch)
+        return await _values_of(slots)
 
-    def _batch_of(self, key: Key) -> _Batch[Key]:
-        batch = self._under_way.get(key)
-        if batch is None:
-            batch = self._under_way[key] = self._open_batch()
+    def _slot(self, key: Key, batch: _Batch[Value]) -> _Slot[Value]:
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = _Slot(batch)
             batch.keys.append(key)
-        return batch
+            batch.slots.append(slot)
+        return slot
 
-    def _open_batch(self) -> _Batch[Key]:
-        if self._open is None:
-            self._open = _Batch()
-            get_running_loop().call_soon(self._start, self._open)
-        return self._open
-
-    def _start(self, batch: _Batch[Key]) -> None:
+    def _start(self, batch: _Batch[Value]) -> None:
         # The task closes the batch when it runs, one turn of the loop later: fields that resolve in this turn join it.
-        batch.task = get_running_loop().create_task(self._run(batch))
+        batch.task = get_running_loop().create_task(self._close(batch))
 
-    async def _run(self, batch: _Batch[Key]) -> None:
+    async def _close(self, batch: _Batch[Value]) -> None:
         self._open = None
-        try:
-            self._known.update(zip(batch.keys, await self._values(batch.keys), strict=True))
-        except CancelledError:
-            self._known.update(dict.fromkeys(batch.keys, RuntimeError("the read was cancelled")))
-            raise
-        finally:
-            batch.finish()
+        await self._run(batch)
 
-    async def _values(self, keys: list[Key]) -> Sequence[Value | Exception]:
+    async def _run(self, batch: _Batch[Value]) -> None:
         try:
-            values = await self._read(keys)
+            values = _fitting(await self._read(batch.keys), batch.keys)
         except Exception as error:
-            return [error] * len(keys)
-        if len(values) != len(keys):
-            return [ValueError(f"{len(values)} values for {len(keys)} keys")] * len(keys)
-        return values
+            batch.finish([error] * len(batch.keys))
+        except CancelledError:
+            batch.finish([RuntimeError("the read was cancelled")] * len(batch.keys))
+            raise
+        else:
+            batch.finish(values)
+
+
+def _fitting(values: Sequence[Value], keys: Sequence[Any]) -> Sequence[Value]:
+    if len(values) != len(keys):
+        raise ValueError(f"{len(values)} values for {len(keys)} keys")
+    return values
+
+
+async def _values_of(slots: Sequence[_Slot[Value]]) -> list[Value]:
+    for done in [batch.done() for batch in {slot.batch for slot in slots} if batch is not None]:
+        await done
+    values: list[Value] = []
+    for slot in slots:
+        if isinstance(slot.value, Exception):
+            raise slot.value
+        values.append(slot.value)
+    return values

@@ -1,5 +1,7 @@
 """From the selections of an operation to levels, columns and rows; fields are collected by graphql-core's own rules."""
 
+from collections import Counter
+
 from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
@@ -35,6 +37,7 @@ class Planner:
         self._operation = operation
         self._variables = variables
         self._fields_left = MAX_FIELDS
+        self._loader_users: Counter[str] = Counter()
 
     def root(self, type_: GraphQLObjectType) -> Level:
         """The level of the root fields; raises NotCompiled for what is better left to graphql-core."""
@@ -63,7 +66,7 @@ class Planner:
     def _cell(self, site: Site, key: str, details: FieldDetailsList, columns: list[Column]) -> Cell:
         if details[0].node.name.value == "__typename":
             return Constant(key, site.parent_type.name)
-        source = source_of(site, self._operation.strawberry)
+        source = source_of(site, self._operation.strawberry, self._loader_users)
         type_ = site.definition.type
         bare = type_.of_type if is_non_null_type(type_) else type_
         if is_leaf_type(bare) and isinstance(source, FromAttribute):

@@ -1,5 +1,6 @@
 """One run of a compiled operation: what its parts share, and the one way to give up."""
 
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
@@ -9,13 +10,14 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLResolveInfoHelpers,
     GraphQLSchema,
     OperationDefinitionNode,
 )
 from graphql.execution import Executor, default_field_resolver, default_type_resolver
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
-from graphql.pyutils import Path
+from graphql.pyutils import Path, is_awaitable
 from strawberry import Schema
 
 
@@ -61,7 +63,7 @@ class Run:
     context: Any
     root: Any
     variables: VariableValues
-    _executor: Executor[Any] | None = None
+    _known_executor: Executor[Any] | None = None
     _infos: dict[int, GraphQLResolveInfo[Any]] = field(default_factory=dict)
 
     def info(self, site: Site) -> GraphQLResolveInfo[Any]:
@@ -72,12 +74,39 @@ class Run:
         return known
 
     def _build_info(self, site: Site) -> GraphQLResolveInfo[Any]:
-        if self._executor is None:
-            self._executor = self._build_executor()
+        operation = self.operation
         path: Any = site.path
-        return self._executor.build_resolve_info(site.definition, site.nodes, site.parent_type, path)
+        if operation.executor_class.build_resolve_info is not Executor.build_resolve_info:
+            return self._executor().build_resolve_info(site.definition, site.nodes, site.parent_type, path)
+        return GraphQLResolveInfo(
+            site.nodes[0].name.value,
+            site.nodes,
+            site.definition.type,
+            site.parent_type,
+            path,
+            operation.schema,
+            operation.fragment_nodes,
+            self.root,
+            operation.node,
+            self.variables,
+            self.context,
+            is_awaitable,
+            None,
+            GraphQLResolveInfoHelpers(gather=self._gather, track=self._track),
+        )
 
-    def _build_executor(self) -> Executor[Any]:
+    def _gather(self, values: Sequence[Awaitable[Any]]) -> Awaitable[list[Any]]:
+        return self._executor().gather_async_work(values)
+
+    def _track(self, values: Sequence[Any]) -> None:
+        self._executor().track_async_work(values)
+
+    def _executor(self) -> Executor[Any]:
+        if self._known_executor is None:
+            self._known_executor = self._new_executor()
+        return self._known_executor
+
+    def _new_executor(self) -> Executor[Any]:
         operation = self.operation
         return operation.executor_class(
             operation.schema,

@@ -4,6 +4,7 @@
 """
 
 from asyncio import gather, iscoroutine
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
@@ -15,6 +16,7 @@ from strawberry.types.field import StrawberryField
 
 from compiled.arguments import Arguments
 from compiled.fields import Batched, Computed
+from compiled.loading import Loader
 from compiled.run import NotCompiled, Run, Site
 
 Values = list[Any]
@@ -53,20 +55,22 @@ class FromCall(NamedTuple):
 
 
 class FromLoader(NamedTuple):
-    """Loads what a batched field names, in one call for all parents."""
+    """Loads what a batched field names, in one call for all parents; at once where no other field uses the loader."""
 
     batched: Batched
     arguments: Arguments
+    users: Counter[str]
     waits: bool = True
 
     def start(self, run: Run, parents: Values) -> Values | Awaitable[Values]:
         loader = getattr(run.context.loaders, self.batched.loader)
         keys = self._keys(run, parents)
+        is_alone = self.users[self.batched.loader] == 1 and isinstance(loader, Loader)
+        load: Callable[[Values], Awaitable[Values]] = loader.load_now if is_alone else loader.load_many
         if None not in keys:
-            loading: Awaitable[Values] = loader.load_many(keys)
-            return loading
+            return load(keys)
         present = [key for key in keys if key is not None]
-        return _spread(keys, loader.load_many(present)) if present else keys
+        return _spread(keys, load(present)) if present else keys
 
     def _keys(self, run: Run, parents: Values) -> Values:
         if self.batched.attribute:

@@ -29,22 +29,25 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    edges: list[Edge[T]]
+    """Cursors are made when they are asked for: most clients want only the last."""
+
+    nodes: list[T]
+    cursor: Callable[[T], str]
     has_next_page: bool
     has_previous_page: bool
 
     @property
-    def nodes(self) -> list[T]:
-        return [edge.node for edge in self.edges]
+    def edges(self) -> list[Edge[T]]:
+        return [Edge(self.cursor(node), node) for node in self.nodes]
 
     @property
     def page_info(self) -> PageInfo:
-        first, last = (self.edges[0].cursor, self.edges[-1].cursor) if self.edges else (None, None)
-        return PageInfo(self.has_next_page, self.has_previous_page, first, last)
+        start, end = (self.cursor(self.nodes[0]), self.cursor(self.nodes[-1])) if self.nodes else (None, None)
+        return PageInfo(self.has_next_page, self.has_previous_page, start, end)
 
     @classmethod
     def of(cls, items: Sequence[T], cursor: Callable[[T], str], *, more: bool, earlier: bool) -> "Page[T]":
-        return cls([Edge(cursor(item), item) for item in items], more, earlier)
+        return cls(list(items), cursor, more, earlier)
 
 
 def page_size(first: int, *, field: str = "first", most: int = MAX_PAGE) -> int:

@@ -141,7 +141,7 @@ def page_key(
     last: int | None = None,
     before: str | None = None,
 ) -> PageKey:
-    return PageKey(session, span_of(session, first, after, last, before))
+    return PageKey(span_of(session, first, after, last, before), session)
 
 
 def last_message_key(session: ChatSession) -> tuple[UUID, MessageKey] | None:

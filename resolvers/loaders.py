@@ -1,9 +1,9 @@
 """One loader per batched read, fresh for every operation and made when first used."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from compiled.loading import Loader
@@ -18,9 +18,12 @@ from domain.errors import NotFound
 from domain.paging import Page
 
 
-class PageKey(NamedTuple):
-    session: ChatSession
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """The span is the key; the session comes along to tell whether more follows."""
+
     span: Span
+    session: ChatSession = field(compare=False)
 
 
 K = TypeVar("K", bound=Hashable)

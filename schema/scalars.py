@@ -10,7 +10,8 @@ from strawberry.types.scalar import ScalarDefinition
 
 
 def write_datetime(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return moment.isoformat().removesuffix("+00:00") + "Z"
 
 
 def read_datetime(value: Any) -> datetime:
