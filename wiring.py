@@ -9,13 +9,16 @@ from sqlalchemy import make_url, text
 
 from domain.accounts.passwords import PasswordCost
 from domain.accounts.service import AccountSettings, accounts_from
+from domain.assistant.answering import Answering
 from domain.assistant.configs import ConfigService
 from domain.assistant.replies import ReplyRunner
 from domain.assistant.responding import AssistantResponder
+from domain.assistant.service import ReplyService
 from domain.assistant.vendor import Vendor
 from domain.assistant.watching import ReplyWatcher
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
+from domain.chat.models import parse_message_id
 from domain.chat.service import ChatService
 from domain.clock import utc_now
 from domain.secrets import SecretBox
@@ -23,13 +26,14 @@ from domain.system import SystemService
 from installation import Secrets
 from migrations.run import upgrade
 from persistence.account_reads import AccountReadStatements
-from persistence.assistant import ReplyReadStatements
+from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
 from persistence.chat_reads import ChatReadStatements
 from persistence.configs import ConfigReadStatements
 from persistence.embedded import start
 from persistence.engine import Database, open_database
 from persistence.events import EventReadStatements, begin_epoch_if_restored
 from persistence.hub import LiveEvents
+from persistence.interactions import InteractionReadStatements
 from persistence.queue import Worker
 from persistence.revocations import RevocationFeed
 from persistence.signals import Signals
@@ -76,7 +80,7 @@ async def house(settings: Settings, secrets: Secrets, cost: PasswordCost | None 
 @asynccontextmanager
 async def working(built: House) -> AsyncIterator[None]:
     """This process takes jobs."""
-    async with Worker(built.database, built.url, built.runner.run).running():
+    async with Worker(built.database, built.url, built.runner.run, built.runner.stop).running():
         yield
 
 
@@ -100,15 +104,19 @@ def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire,
     vendor = Vendor(wire, box.open)
     responder = AssistantResponder()
     event_reads = EventReadStatements(database)
+    reply_reads = ReplyReadStatements(database)
     live = LiveEvents(event_reads)
     reads = Reads(
         accounts=AccountReadStatements(database),
         chat=ChatReadStatements(database),
         configs=ConfigReadStatements(database),
+        replies=reply_reads,
     )
     account_settings = AccountSettings(
         (secrets.jwt,), settings.access_token_seconds, settings.refresh_token_seconds, cost
     )
+    watcher = ReplyWatcher(reply_reads, feed)
+    runner = ReplyRunner(work, feed, Answering(work, feed, vendor, utc_now))
     services = Services(
         accounts=accounts_from(account_settings, work, reads.accounts, utc_now),
         chat=ChatService[Work](work, reads.chat, responder, utc_now),
@@ -117,10 +125,12 @@ def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire,
         shared_events=SharedEvents(),
         configs=ConfigService(work, vendor, box.seal),
         config_reads=reads.configs,
-        watcher=ReplyWatcher(ReplyReadStatements(database), feed),
+        watcher=watcher,
+        replies=ReplyService(work, watcher),
+        interactions=InteractionReadStatements(database),
         system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
     )
-    return House(services, reads, database, ReplyRunner(work, feed, vendor), live, box, url)
+    return House(services, reads, database, runner, live, box, url)
 
 
 async def _ask(database: Database) -> None:
@@ -134,12 +144,19 @@ async def _hear_signals(settings: Settings, built: House, stack: AsyncExitStack)
     signals = Signals(built.url)
     known.follow(signals)
     built.live.follow(signals)
+    signals.on(STOP_SIGNAL, lambda payload: _stop_reply(built.runner, payload))
     await built.live.start()
     stack.push_async_callback(built.live.close)
     await signals.start()
     stack.push_async_callback(signals.close)
     freshening = asyncio.create_task(known.keep_fresh())
     stack.push_async_callback(_stop, freshening)
+
+
+def _stop_reply(runner: ReplyRunner, payload: str) -> None:
+    key = parse_message_id(payload)
+    if key is not None:
+        runner.stop(key)
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -5,18 +5,26 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.assistant.models import Claim, NewReply, Outcome, Run, RunStatus
+from domain.assistant.models import Claim, Feedback, NewReply, Outcome, Rating, Run, RunStatus
 from domain.chat.events import EventKind, NewEvent
-from domain.chat.models import Message, MessageKey, MessageState
+from domain.chat.models import Message, MessageKey, MessageState, message_id
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
 from persistence.engine import Database
 from persistence.events import EventStatements
-from persistence.tables.chat import chat_sessions, messages, replies, session_members
+from persistence.signals import notify
+from persistence.tables.chat import chat_sessions, message_feedback, messages, replies, session_members
 
 OPEN = (RunStatus.QUEUED.value, RunStatus.RUNNING.value)
+STOP_SIGNAL = "stop"
+OF_REPLY = and_(messages.c.session_id == replies.c.session_id, messages.c.seq == replies.c.seq)
+CLAIM_COLUMNS = tuple(
+    replies.c[name]
+    for name in ("session_id", "seq", "question_seq", "asker_id", "assistant", "attempt", "claims", "stop_requested")
+)
 STATE_AFTER = {
     RunStatus.SUCCEEDED: MessageState.COMPLETE,
     RunStatus.FAILED: MessageState.FAILED,
@@ -28,26 +36,95 @@ class ReplyStatements:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def create(self, reply: NewReply) -> None:
+    async def create(self, reply: NewReply) -> bool:
+        """The session's row is locked by the message that was stored before, so nobody ends or begins meanwhile."""
         await self._connection.execute(insert(replies).values(**asdict(reply), status=RunStatus.QUEUED.value))
+        return await self.next_in_line(reply.session_id) == MessageKey(reply.session_id, reply.seq)
+
+    async def next_in_line(self, session_id: UUID) -> MessageKey | None:
+        query = select(func.min(replies.c.seq)).where(replies.c.session_id == session_id, replies.c.status.in_(OPEN))
+        seq = (await self._connection.execute(query)).scalar()
+        return MessageKey(session_id, seq) if seq is not None else None
+
+    async def regenerated(self, session_id: UUID, asker_id: UUID, client_key: str) -> MessageKey | None:
+        query = select(replies.c.seq).where(
+            replies.c.session_id == session_id, replies.c.asker_id == asker_id, replies.c.client_key == client_key
+        )
+        seq = (await self._connection.execute(query)).scalar()
+        return MessageKey(session_id, seq) if seq is not None else None
+
+    async def run(self, key: MessageKey) -> Run | None:
+        query = select(replies.c.attempt, replies.c.status, *MESSAGE_COLUMNS).join_from(replies, messages, OF_REPLY)
+        row = (await self._connection.execute(query.where(_is(replies, key)))).first()
+        return run_of(row) if row is not None else None
 
     async def claim(self, key: MessageKey) -> Claim | None:
-        claimed = await self._connection.execute(
-            update(replies)
-            .where(_is(replies, key), replies.c.status.in_(OPEN))
-            .values(status=RunStatus.RUNNING.value, attempt=replies.c.attempt + 1, updated_at=func.now())
-            .returning(replies.c.question_seq, replies.c.asker_id, replies.c.assistant, replies.c.attempt)
+        claimed = await self._raise_attempt(
+            and_(_is(replies, key), replies.c.status.in_(OPEN)),
+            status=RunStatus.RUNNING.value,
+            claims=replies.c.claims + 1,
         )
-        row = claimed.first()
-        if row is None:
-            return None
-        await self._set_message(key, state=MessageState.STREAMING.value)
-        return Claim(key, *row)
+        if claimed is not None:
+            await self._set_message(key, state=MessageState.STREAMING.value)
+        return claimed
+
+    async def take_over(self, claim: Claim) -> Claim | None:
+        return await self._raise_attempt(_held(claim))
+
+    async def _raise_attempt(self, condition: ColumnElement[bool], **values: Any) -> Claim | None:
+        raised = await self._connection.execute(
+            update(replies)
+            .where(condition)
+            .values(attempt=replies.c.attempt + 1, updated_at=func.now(), **values)
+            .returning(*CLAIM_COLUMNS)
+        )
+        row = raised.first()
+        return Claim(MessageKey(row[0], row[1]), *row[2:]) if row is not None else None
+
+    async def stop(self, key: MessageKey) -> bool:
+        """The session's row first: what is over lets the next in line begin."""
+        await self._lock_session(key.session_id)
+        ended = await self._connection.execute(
+            update(replies)
+            .where(_is(replies, key), replies.c.status == RunStatus.QUEUED.value)
+            .values(status=RunStatus.STOPPED.value, finished_at=func.now(), updated_at=func.now())
+        )
+        if ended.rowcount:
+            await self._set_message(key, state=MessageState.STOPPED.value)
+            await EventStatements(self._connection).add(NewEvent(EventKind.MESSAGE_UPDATED, key))
+            return True
+        return bool(await self._request_stop(_is(replies, key)))
+
+    async def stop_all(self, session_id: UUID) -> None:
+        queued = select(replies.c.seq).where(
+            replies.c.session_id == session_id, replies.c.status == RunStatus.QUEUED.value
+        )
+        for seq in (await self._connection.scalars(queued)).all():
+            await self.stop(MessageKey(session_id, seq))
+        await self._request_stop(replies.c.session_id == session_id)
+
+    async def _request_stop(self, condition: ColumnElement[bool]) -> int:
+        asked = await self._connection.execute(
+            update(replies)
+            .where(condition, replies.c.status == RunStatus.RUNNING.value)
+            .values(stop_requested=True)
+            .returning(replies.c.session_id, replies.c.seq)
+        )
+        running = asked.all()
+        for session_id, seq in running:
+            await notify(self._connection, STOP_SIGNAL, message_id(session_id, seq))
+        return len(running)
+
+    async def _lock_session(self, session_id: UUID) -> None:
+        await self._connection.execute(
+            select(chat_sessions.c.id).where(chat_sessions.c.id == session_id).with_for_update()
+        )
 
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        await self._lock_session(claim.key.session_id)
         finished = await self._connection.execute(
             update(replies)
-            .where(_is(replies, claim.key), replies.c.attempt == claim.attempt, replies.c.status.in_(OPEN))
+            .where(_held(claim))
             .values(
                 status=outcome.status.value,
                 api_config_id=outcome.provider_id,
@@ -67,11 +144,19 @@ class ReplyStatements:
         await EventStatements(self._connection).add(NewEvent(EventKind.MESSAGE_UPDATED, claim.key))
         return True
 
-    async def stop_all(self, session_id: UUID) -> None:
+    async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback) -> None:
+        statement = upsert(message_feedback).values(
+            session_id=key.session_id,
+            seq=key.seq,
+            user_id=user_id,
+            rating=feedback.rating.value if feedback.rating is not None else None,
+            reasons=feedback.reasons,
+            comment=feedback.comment,
+        )
+        new = statement.excluded
+        changed = {"rating": new.rating, "reasons": new.reasons, "comment": new.comment, "updated_at": func.now()}
         await self._connection.execute(
-            update(replies)
-            .where(replies.c.session_id == session_id, replies.c.status.in_(OPEN))
-            .values(stop_requested=True)
+            statement.on_conflict_do_update(index_elements=["session_id", "seq", "user_id"], set_=changed)
         )
 
     async def conversation(self, session_id: UUID, *, until: int, limit: int) -> list[Message]:
@@ -97,9 +182,7 @@ class ReplyReadStatements:
         query = (
             select(replies.c.attempt, replies.c.status, *MESSAGE_COLUMNS)
             .select_from(
-                replies.join(
-                    messages, and_(messages.c.session_id == replies.c.session_id, messages.c.seq == replies.c.seq)
-                )
+                replies.join(messages, OF_REPLY)
                 .join(session_members, session_members.c.session_id == replies.c.session_id)
                 .join(chat_sessions, chat_sessions.c.id == replies.c.session_id)
             )
@@ -112,7 +195,31 @@ class ReplyReadStatements:
         )
         async with self._database.transaction() as connection:
             row: Sequence[Any] | None = (await connection.execute(query)).first()
-        return Run(message_of(row[2:]), row[0], RunStatus(row[1])) if row is not None else None
+        return run_of(row) if row is not None else None
+
+    async def feedback(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Feedback | None]:
+        table = message_feedback.c
+        query = select(table.user_id, table.session_id, table.seq, table.rating, table.reasons, table.comment).where(
+            tuple_(table.session_id, table.seq, table.user_id).in_(
+                [(key.session_id, key.seq, user_id) for user_id, key in keys]
+            )
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        found = {
+            (row[0], MessageKey(row[1], row[2])): Feedback(Rating(row[3]) if row[3] else None, row[4], row[5])
+            for row in rows
+        }
+        return [found.get(key) for key in keys]
+
+
+def run_of(row: Sequence[Any]) -> Run:
+    return Run(message_of(row[2:]), row[0], RunStatus(row[1]))
+
+
+def _held(claim: Claim) -> ColumnElement[bool]:
+    """Nobody else has claimed it since."""
+    return and_(_is(replies, claim.key), replies.c.attempt == claim.attempt, replies.c.status.in_(OPEN))
 
 
 def _is(table: Any, key: MessageKey) -> Any:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,19 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from domain.chat.models import ChatSession, Member, Message, MessageKey, SessionKind, Span
 from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
-from persistence.chat_rows import MEMBER_COLUMNS, MESSAGE_COLUMNS, SESSION_COLUMNS, member_of, message_of, session_of
+from persistence.chat_rows import (
+    MEMBER_COLUMNS,
+    MESSAGE_COLUMNS,
+    SESSION_COLUMNS,
+    member_of,
+    message_of,
+    overseen_columns,
+    session_of,
+)
 from persistence.engine import Database
 from persistence.keyset import read_slice
+from persistence.moments import from_microseconds, microseconds
 from persistence.tables.chat import chat_sessions, messages, session_members
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 def unnested(name: str, **types: Any) -> TableValuedAlias:
@@ -56,6 +62,15 @@ MESSAGES = select(MESSAGE_KEYS.c.member, *MESSAGE_COLUMNS).select_from(
             messages.c.seq > session_members.c.joined_seq,
         ),
     )
+)
+OVERSEEN_KEYS = unnested("asked", session=Uuid, seq=Integer)
+OVERSEEN_MESSAGES = select(*MESSAGE_COLUMNS).join_from(
+    OVERSEEN_KEYS,
+    messages,
+    and_(messages.c.session_id == OVERSEEN_KEYS.c.session, messages.c.seq == OVERSEEN_KEYS.c.seq),
+)
+OVERSEEN_SESSIONS = select(*overseen_columns(SESSION_KEYS.c.member)).join_from(
+    SESSION_KEYS, chat_sessions, chat_sessions.c.id == SESSION_KEYS.c.session
 )
 IN_SPAN = select(*MESSAGE_COLUMNS).where(
     messages.c.session_id == SPANS.c.session,
@@ -98,6 +113,18 @@ class ChatReadStatements:
         )
         found = {(row[0], row[1], row[2]): message_of(row[1:]) for row in rows}
         return [found.get((member, key.session_id, key.seq)) for member, key in keys]
+
+    async def overseen_sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
+        rows = await self._rows(OVERSEEN_SESSIONS, member=[k[0] for k in keys], session=[k[1] for k in keys])
+        found = {(session.member_id, session.id): session for session in map(session_of, rows)}
+        return [found.get(key) for key in keys]
+
+    async def overseen_messages(self, keys: Sequence[MessageKey]) -> list[Message | None]:
+        rows = await self._rows(
+            OVERSEEN_MESSAGES, session=[key.session_id for key in keys], seq=[key.seq for key in keys]
+        )
+        found = {MessageKey(message.session_id, message.seq): message for message in map(message_of, rows)}
+        return [found.get(key) for key in keys]
 
     async def spans(self, spans: Sequence[Span]) -> list[list[Message]]:
         rows = await self._rows(
@@ -159,7 +186,7 @@ class ChatReadStatements:
 
 
 def _session_cursor(session: ChatSession) -> str:
-    return encode_cursor(int(session.pinned), (session.updated_at - EPOCH) // MICROSECOND, str(session.id))
+    return encode_cursor(int(session.pinned), microseconds(session.updated_at), str(session.id))
 
 
 def _order_after(cursor: str | None) -> tuple[bool, datetime, UUID] | None:
@@ -167,13 +194,13 @@ def _order_after(cursor: str | None) -> tuple[bool, datetime, UUID] | None:
         return None
     pinned, moment, session_id = decode_cursor(cursor, int, int, str)
     try:
-        return bool(pinned), EPOCH + int(moment) * MICROSECOND, UUID(str(session_id))
+        return bool(pinned), from_microseconds(int(moment)), UUID(str(session_id))
     except (ValueError, OverflowError) as error:
         raise bad_cursor() from error
 
 
 def _hit_cursor(message: Message) -> str:
-    return encode_cursor((message.created_at - EPOCH) // MICROSECOND, str(message.session_id), message.seq)
+    return encode_cursor(microseconds(message.created_at), str(message.session_id), message.seq)
 
 
 def _hit_after(cursor: str | None) -> tuple[datetime, UUID, int] | None:
@@ -181,6 +208,6 @@ def _hit_after(cursor: str | None) -> tuple[datetime, UUID, int] | None:
         return None
     moment, session_id, seq = decode_cursor(cursor, int, str, int)
     try:
-        return EPOCH + int(moment) * MICROSECOND, UUID(str(session_id)), int(seq)
+        return from_microseconds(int(moment)), UUID(str(session_id)), int(seq)
     except (ValueError, OverflowError) as error:
         raise bad_cursor() from error

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import ColumnElement, false, literal
+
 from domain.chat.models import AiMode, ChatSession, Citation, Member, Message, MessageKind, MessageState, SessionKind
 from domain.errors import ErrorCode
 from domain.viewer import CareRole
@@ -19,6 +21,19 @@ MESSAGE_COLUMNS = tuple(column for column in messages.c if column.name != "clien
 MEMBER_COLUMNS = tuple(
     session_members.c[n] for n in ("session_id", "user_id", "care_role", "read_seq", "joined_seq", "joined_at")
 )
+
+
+def overseen_columns(onlooker: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """As SESSION_COLUMNS, for somebody who is not a member: nothing read, nothing said before, nothing pinned."""
+    own: dict[str, ColumnElement[Any]] = {
+        "user_id": onlooker,
+        "care_role": literal(CareRole.PATIENT.value),
+        "read_seq": chat_sessions.c.last_seq,
+        "joined_seq": chat_sessions.c.last_seq,
+        "pinned": false(),
+        "archived": false(),
+    }
+    return [own[c.name] if c.table is session_members else c for c in SESSION_COLUMNS]
 
 
 def session_of(row: Sequence[Any]) -> ChatSession:

@@ -1,6 +1,7 @@
 """Statements on api_configs and dialog_configs."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,25 @@ class ConfigStatements:
         query = select(*API_COLUMNS, api_configs.c.key_sealed).where(api_configs.c.id == api_id)
         row = (await self._connection.execute(query)).first()
         return provider_of(row) if row is not None else None
+
+    async def record_failure(self, api_id: UUID) -> int:
+        return await self._set_health(api_id, failures=api_configs.c.failures + 1)
+
+    async def pause(self, api_id: UUID, until: datetime) -> None:
+        await self._set_health(api_id, retry_at=until)
+
+    async def record_success(self, api_id: UUID) -> None:
+        await self._set_health(api_id, failures=0, retry_at=None)
+
+    async def probe(self, api_id: UUID, until: datetime) -> bool:
+        statement = update(api_configs).where(api_configs.c.id == api_id, api_configs.c.retry_at <= func.now())
+        probed = await self._connection.execute(statement.values(retry_at=until))
+        return bool(probed.rowcount)
+
+    async def _set_health(self, api_id: UUID, **values: Any) -> int:
+        """Failures in a row afterwards."""
+        statement = update(api_configs).where(api_configs.c.id == api_id).values(values)
+        return (await self._connection.execute(statement.returning(api_configs.c.failures))).scalar() or 0
 
     async def enabled_providers(self) -> list[Provider]:
         query = select(*API_COLUMNS, api_configs.c.key_sealed).where(api_configs.c.enabled)

@@ -25,9 +25,11 @@ DRAIN_S = 20.0
 BATCH = 20
 
 ORPHANS = text(
-    "SELECT session_id, seq FROM replies WHERE status IN ('QUEUED', 'RUNNING')"
-    " AND NOT EXISTS (SELECT FROM pgqueuer WHERE dedupe_key = session_id::text || '.' || seq)"
+    "SELECT session_id, seq FROM"
+    " (SELECT session_id, min(seq) AS seq FROM replies WHERE status IN ('QUEUED', 'RUNNING') GROUP BY session_id) first"
+    " WHERE NOT EXISTS (SELECT FROM pgqueuer WHERE dedupe_key = session_id::text || '.' || seq)"
 )
+TO_STOP = text("SELECT session_id, seq FROM replies WHERE status = 'RUNNING' AND stop_requested")
 
 log = logging.getLogger(__name__)
 Handler = Callable[[MessageKey], Awaitable[None]]
@@ -50,10 +52,11 @@ class JobStatements:
 
 
 class Worker:
-    """Runs the jobs of one process. `handle` may be cancelled: the job then goes to another worker."""
+    """Runs the jobs of one process. A cancelled `handle` leaves its job to another; `stop` ends one that runs here."""
 
-    def __init__(self, database: Database, dsn: str, handle: Handler) -> None:
+    def __init__(self, database: Database, dsn: str, handle: Handler, stop: Callable[[MessageKey], None]) -> None:
         self._database = database
+        self._stop = stop
         self._dsn = dsn.replace("+asyncpg", "")
         self._handle = handle
 
@@ -88,10 +91,12 @@ class Worker:
             await self._handle(key)
 
     async def _sweep(self) -> None:
-        """Replies whose job is gone (its worker failed or was told to stop) get a new one."""
+        """Replies whose job is gone (its worker failed or was told to go) get a new one; lost signals are made good."""
         while True:
             with suppress(OSError, asyncpg.PostgresError):
                 async with self._database.transaction() as connection:
                     for session_id, seq in (await connection.execute(ORPHANS)).all():
                         await JobStatements(connection).enqueue_reply(MessageKey(session_id, seq))
+                    for session_id, seq in (await connection.execute(TO_STOP)).all():
+                        self._stop(MessageKey(session_id, seq))
             await asyncio.sleep(SWEEP_S)

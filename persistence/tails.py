@@ -60,6 +60,10 @@ class LocalFeed:
             tail.text += text
             tail.touch()
 
+    async def said(self, key: MessageKey) -> str:
+        tail = self._tails.get(key)
+        return tail.text if tail is not None else ""
+
     async def end(self, key: MessageKey, attempt: int) -> None:
         tail = self._tails.get(key)
         if tail is not None and tail.attempt == attempt:

@@ -10,6 +10,7 @@ from persistence.assistant import ReplyStatements
 from persistence.chat import ChatStatements
 from persistence.configs import ConfigStatements
 from persistence.engine import Database
+from persistence.interactions import InteractionStatements
 from persistence.queue import JobStatements
 
 
@@ -23,6 +24,7 @@ class Work:
         self.replies = ReplyStatements(connection)
         self.configs = ConfigStatements(connection)
         self.jobs = JobStatements(connection)
+        self.interactions = InteractionStatements(connection)
 
 
 WorkFactory = Callable[[], AbstractAsyncContextManager[Work]]

@@ -9,8 +9,8 @@ from uuid import UUID
 from compiled.loading import Loader
 from domain.accounts.models import Device, User
 from domain.accounts.ports import AccountReads
-from domain.assistant.models import ApiConfig, DialogConfig
-from domain.assistant.ports import ConfigReads
+from domain.assistant.models import ApiConfig, DialogConfig, Feedback
+from domain.assistant.ports import ConfigReads, ReplyReads
 from domain.chat.models import ChatSession, Member, Message, MessageKey, Span
 from domain.chat.paging import page_of
 from domain.chat.ports import ChatReads
@@ -37,6 +37,7 @@ class Reads:
     accounts: AccountReads
     chat: ChatReads
     configs: ConfigReads
+    replies: ReplyReads
 
 
 class Loaders:
@@ -68,6 +69,16 @@ class Loaders:
         return Loader(self._reads.chat.messages)
 
     @cached_property
+    def overseen_sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
+        """For admins, by (who asks, session)."""
+        return _demanding(self._reads.chat.overseen_sessions)
+
+    @cached_property
+    def overseen_messages(self) -> Loader[MessageKey, Message]:
+        """For admins."""
+        return _demanding(self._reads.chat.overseen_messages)
+
+    @cached_property
     def message_pages(self) -> Loader[PageKey, Page[Message]]:
         return Loader(self._message_pages)
 
@@ -79,6 +90,11 @@ class Loaders:
     def members(self) -> Loader[tuple[UUID, UUID], list[Member]]:
         """By (member who asks, session)."""
         return Loader(self._reads.chat.members)
+
+    @cached_property
+    def feedback(self) -> Loader[tuple[UUID, MessageKey], Feedback | None]:
+        """By (who rated, reply)."""
+        return Loader(self._reads.replies.feedback)
 
     @cached_property
     def api_configs(self) -> Loader[UUID, ApiConfig | None]:

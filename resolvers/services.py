@@ -5,7 +5,9 @@ from typing import Any
 
 from domain.accounts.service import Accounts
 from domain.assistant.configs import ConfigService
+from domain.assistant.interactions import InteractionReads
 from domain.assistant.ports import ConfigReads
+from domain.assistant.service import ReplyService
 from domain.assistant.watching import ReplyWatcher
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
@@ -24,4 +26,6 @@ class Services:
     configs: ConfigService
     config_reads: ConfigReads
     watcher: ReplyWatcher
+    replies: ReplyService
+    interactions: InteractionReads
     system: SystemService

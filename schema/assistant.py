@@ -36,6 +36,13 @@ class Assistant:
     )
 
 
+@strawberry.type(description="Whether a provider is being left alone after failures.")
+class Breaker:
+    open: bool = strawberry.field(description="True: not asked until `retryAt`.")
+    failures: int = strawberry.field(description="Failures in a row.")
+    retry_at: datetime | None = strawberry.field(description="When it is tried again.")
+
+
 @strawberry.type(description="One model behind one address.")
 class ApiConfig:
     id: strawberry.ID = strawberry.field(description="Opaque id.")
@@ -52,6 +59,7 @@ class ApiConfig:
         graphql_type=Annotated["ApiConfig", strawberry.lazy("schema.assistant")] | None,
         description="Whom to turn to when this one fails.",
     )
+    breaker: Breaker = strawberry.field(description="Whether it is being left alone after failures.")
     created_at: datetime = strawberry.field(description="When it was set up.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 

@@ -9,7 +9,7 @@ from compiled.fields import batched
 from domain.chat.models import AiMode, MessageKind, MessageState, SessionKind
 from domain.errors import ErrorCode
 from domain.viewer import CareRole
-from resolvers import chat
+from resolvers import chat, replies
 from resolvers.permissions import SignedIn
 from schema.accounts import User
 from schema.enums import describe
@@ -17,6 +17,7 @@ from schema.paging import PageInfo
 
 if TYPE_CHECKING:
     from schema.assistant import Assistant
+    from schema.replies import Feedback
 
 describe(SessionKind, "What kind of session.", ASSISTANT="One person and the AI.", GROUP="A care group.")
 describe(
@@ -104,6 +105,12 @@ class Message:
         description="What it answers.",
     )
     citations: list[Citation] = strawberry.field(description="What the reply rests on.")
+    my_feedback = batched(
+        "feedback",
+        replies.feedback_key,
+        graphql_type=Annotated["Feedback", strawberry.lazy("schema.replies")] | None,
+        description="How the caller rated the reply.",
+    )
     error_code: ErrorCode | None = strawberry.field(description="Why a FAILED reply failed.")
     created_at: datetime = strawberry.field(description="When it was said.")
     updated_at: datetime = strawberry.field(description="When it last changed.")

@@ -1,15 +1,19 @@
 """What an answer is made of, and who gives it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
+from domain.assistant.breaker import Breaker
 from domain.assistant.dialects.words import ApiType
 from domain.chat.models import Citation, Message, MessageKey
 from domain.errors import ErrorCode
 
-MAX_ATTEMPTS = 3
+MAX_CLAIMS = 3
+"""How often a reply is begun anew when whoever generates it is lost."""
 
 
 class RunStatus(Enum):
@@ -39,6 +43,12 @@ class ApiConfig:
     fallback_id: UUID | None
     created_at: datetime
     updated_at: datetime
+    failures: int = 0
+    retry_at: datetime | None = None
+
+    @property
+    def breaker(self) -> Breaker:
+        return Breaker(self.failures, self.retry_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +83,24 @@ class NewReply:
     question_seq: int
     asker_id: UUID
     assistant: str
+    client_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A reply that this process may now generate; whoever claims later has a higher `attempt`, and this one loses."""
+    """A reply that this process may now generate.
+
+    Whoever claims later has a higher `attempt`, and this one loses; turning to another provider after the first word
+    raises it too. `claims` counts only the former.
+    """
 
     key: MessageKey
     question_seq: int
     asker_id: UUID
     assistant: str
     attempt: int
+    claims: int
+    stop_requested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +113,31 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class AiInteraction:
+    """One question to one provider. Contents are removed after some weeks, figures stay."""
+
+    id: UUID
+    session_id: UUID
+    question_seq: int
+    reply_seq: int
+    api_config_id: UUID | None
+    service_url: str | None
+    model: str | None
+    attempt: int
+    status: RunStatus
+    request_content: Mapping[str, Any] | None = field(repr=False)
+    response_content: Mapping[str, Any] | None = field(repr=False)
+    duration_ms: int | None
+    first_token_ms: int | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    error_code: ErrorCode | None
+    error_message: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How an attempt ended; `text` is what was said until then."""
 
@@ -104,6 +146,7 @@ class Outcome:
     citations: tuple[Citation, ...] = ()
     error_code: ErrorCode | None = None
     provider_id: UUID | None = None
+    interaction: AiInteraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +159,17 @@ class Probe:
     duration_ms: int
     sample: str | None
     error: str | None
+
+
+class Rating(Enum):
+    LIKE = "LIKE"
+    DISLIKE = "DISLIKE"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """`rating` None takes an earlier one back."""
+
+    rating: Rating | None
+    reasons: list[str]
+    comment: str | None

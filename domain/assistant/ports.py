@@ -1,11 +1,13 @@
 """What the assistant needs from outside."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from domain.assistant.cursors import Cursor
-from domain.assistant.models import ApiConfig, Claim, DialogConfig, NewReply, Outcome, Provider, Run
+from domain.assistant.interactions import InteractionStore
+from domain.assistant.models import ApiConfig, Claim, DialogConfig, Feedback, NewReply, Outcome, Provider, Run
 from domain.chat.models import Message, MessageKey
 from domain.chat.ports import ChatWork
 
@@ -13,16 +15,33 @@ from domain.chat.ports import ChatWork
 class ReplyStore(Protocol):
     """Statements on replies inside one transaction."""
 
-    async def create(self, reply: NewReply) -> None: ...
+    async def create(self, reply: NewReply) -> bool:
+        """Queued; True when it is the first in its session and so may begin at once."""
+
+    async def regenerated(self, session_id: UUID, asker_id: UUID, client_key: str) -> MessageKey | None:
+        """The reply that was asked for anew under this client key."""
+
+    async def run(self, key: MessageKey) -> Run | None: ...
 
     async def claim(self, key: MessageKey) -> Claim | None:
         """Attempt + 1. None when the reply is over, or gone."""
 
+    async def take_over(self, claim: Claim) -> Claim | None:
+        """Attempt + 1 by whoever holds the claim. None when another one has taken over."""
+
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Stores text and status together. False when another attempt has taken over: then nothing is stored."""
 
+    async def next_in_line(self, session_id: UUID) -> MessageKey | None:
+        """The oldest reply of the session that is not over."""
+
+    async def stop(self, key: MessageKey) -> bool:
+        """One that nobody has begun is over at once; whoever generates is asked to stop. False when it is over."""
+
     async def stop_all(self, session_id: UUID) -> None:
         """Asks whoever generates a reply in the session to stop."""
+
+    async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback) -> None: ...
 
     async def conversation(self, session_id: UUID, *, until: int, limit: int) -> list[Message]:
         """The newest `limit` messages up to seq `until`, oldest first."""
@@ -44,6 +63,16 @@ class ConfigStore(Protocol):
     async def delete_api(self, api_id: UUID) -> bool: ...
 
     async def provider(self, api_id: UUID) -> Provider | None: ...
+
+    async def record_failure(self, api_id: UUID) -> int:
+        """Failures in a row, this one included."""
+
+    async def pause(self, api_id: UUID, until: datetime) -> None: ...
+
+    async def record_success(self, api_id: UUID) -> None: ...
+
+    async def probe(self, api_id: UUID, until: datetime) -> bool:
+        """Whether a paused provider may be tried now; only one asker gets it until `until`."""
 
     async def enabled_providers(self) -> list[Provider]:
         """Oldest first."""
@@ -76,6 +105,9 @@ class ReplyReads(Protocol):
     async def run(self, member_id: UUID, key: MessageKey) -> Run | None:
         """None unless it is an AI reply that the member may see."""
 
+    async def feedback(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Feedback | None]:
+        """Keys: (who rated, reply)."""
+
 
 class AssistantWork(ChatWork, Protocol):
     @property
@@ -84,6 +116,8 @@ class AssistantWork(ChatWork, Protocol):
     def configs(self) -> ConfigStore: ...
     @property
     def jobs(self) -> JobQueue: ...
+    @property
+    def interactions(self) -> InteractionStore: ...
 
 
 class Growth(Protocol):
@@ -104,6 +138,9 @@ class Feed(Protocol):
         """What an older attempt said is withdrawn."""
 
     async def append(self, key: MessageKey, attempt: int, text: str) -> None: ...
+
+    async def said(self, key: MessageKey) -> str:
+        """What the newest attempt has said so far, as far as it is known here."""
 
     async def end(self, key: MessageKey, attempt: int) -> None: ...
 

@@ -4,9 +4,10 @@ import asyncio
 from contextlib import aclosing
 from time import monotonic
 
+from domain.assistant.dialects.failures import TIMEOUT
 from domain.assistant.dialects.words import Prompt
 from domain.assistant.models import Probe, Provider
-from domain.assistant.vendor import Heard, Vendor, timed_out
+from domain.assistant.vendor import Heard, Vendor
 
 LONGEST_S = 30.0
 SAMPLE_CHARACTERS = 200
@@ -20,10 +21,10 @@ async def probe(vendor: Vendor, provider: Provider, prompt: Prompt) -> Probe:
     try:
         async with asyncio.timeout(LONGEST_S), aclosing(vendor.ask(provider, prompt, heard)) as answer:
             async for piece in answer:
-                first = first if first is not None else monotonic()
+                first = monotonic() if first is None and piece else first
                 text += piece
     except TimeoutError:
-        heard.failure = timed_out("no whole answer within 30 s")
+        heard.failure = TIMEOUT.failure("no whole answer within 30 s")
     return Probe(
         ok=heard.failure is None,
         status=heard.status,

@@ -1,32 +1,75 @@
-"""Which api_config answers for an assistant."""
+"""Which api_configs answer for an assistant, in which order, and which of them are left alone for a while."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain.assistant.dialects.words import ApiType
+from domain.assistant.breaker import counts, pause_after
+from domain.assistant.dialects.words import ApiType, Failure
 from domain.assistant.models import ApiConfig, DialogConfig, Provider
-from domain.assistant.ports import ConfigStore
+from domain.assistant.ports import AssistantWork, ConfigStore
+from domain.chat.ports import OpensWork
+from domain.clock import Clock
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DEMO = Provider(
     ApiConfig(UUID(int=0), "demo", ApiType.DEMO, "", None, None, 120_000, True, None, START, START), key_sealed=None
 )
+BY_PREFERENCE = (ApiType.FASTGPT, ApiType.OPENAI_COMPATIBLE, ApiType.COZE, ApiType.STEP_VISION)
+PROBE_TIME = timedelta(seconds=30)
 
 
-async def choose(configs: ConfigStore, dialog: DialogConfig) -> Provider:
-    """The dialog's own one, else the oldest that is enabled; the demonstration only where no real one is."""
-    if dialog.text_api_id is not None:
-        own = await configs.provider(dialog.text_api_id)
-        if own is not None and own.config.enabled:
-            return own
-    enabled = await configs.enabled_providers()
-    return first_real(enabled) or DEMO
+async def chain(configs: ConfigStore, dialog: DialogConfig) -> list[Provider]:
+    """The dialog's own one, else the best enabled one, then its fallbacks; the demonstration only where none is."""
+    enabled = {provider.config.id: provider for provider in await configs.enabled_providers()}
+    first = enabled.get(dialog.text_api_id) if dialog.text_api_id is not None else None
+    return with_fallbacks(first or preferred(list(enabled.values())), enabled) or [DEMO]
 
 
-def first_real(providers: list[Provider]) -> Provider | None:
-    answers_text = (ApiType.FASTGPT, ApiType.OPENAI_COMPATIBLE, ApiType.COZE, ApiType.STEP_VISION)
-    ranked = sorted(
-        (provider for provider in providers if provider.config.type in answers_text),
-        key=lambda provider: answers_text.index(provider.config.type),
-    )
-    return ranked[0] if ranked else None
+def preferred(enabled: list[Provider]) -> Provider | None:
+    known = [provider for provider in enabled if provider.config.type in BY_PREFERENCE]
+    return min(known, key=lambda provider: BY_PREFERENCE.index(provider.config.type), default=None)
+
+
+def with_fallbacks(first: Provider | None, enabled: dict[UUID, Provider]) -> list[Provider]:
+    """Each once, even if the fallbacks lead back."""
+    found: list[Provider] = []
+    following = first
+    while following is not None and following not in found:
+        found.append(following)
+        fallback_id = following.config.fallback_id
+        following = enabled.get(fallback_id) if fallback_id is not None else None
+    return found
+
+
+class ProviderHealth:
+    """The circuit breakers, in the database and so the same for all processes."""
+
+    def __init__(self, work: OpensWork[AssistantWork], clock: Clock) -> None:
+        self._work = work
+        self._clock = clock
+
+    async def may_be_asked(self, provider: Provider) -> bool:
+        retry_at = provider.config.retry_at
+        if retry_at is None:
+            return True
+        if retry_at > self._clock():
+            return False
+        async with self._work() as work:
+            return await work.configs.probe(provider.config.id, self._clock() + PROBE_TIME)
+
+    async def note(self, provider: Provider, failure: Failure | None) -> None:
+        """A success is only written when failures came before it."""
+        if provider is DEMO:
+            return
+        if failure is not None and counts(failure.code):
+            await self._note_failure(provider.config.id, failure)
+        elif provider.config.failures:
+            async with self._work() as work:
+                await work.configs.record_success(provider.config.id)
+
+    async def _note_failure(self, api_id: UUID, failure: Failure) -> None:
+        async with self._work() as work:
+            pause = pause_after(await work.configs.record_failure(api_id))
+            if pause is not None:
+                asked_for = timedelta(seconds=failure.retry_after_s or 0)
+                await work.configs.pause(api_id, self._clock() + max(pause, asked_for))

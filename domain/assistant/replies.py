@@ -1,107 +1,105 @@
-"""Driving one reply to its end: claim it, ask the vendor, feed its watchers, store the outcome."""
+"""Driving one reply to its end: claim it, generate it, store the outcome, let the next in line begin."""
 
 import asyncio
-from contextlib import aclosing
-from dataclasses import dataclass, field
+from contextlib import suppress
 
-from domain.assistant.context import CONTEXT_MESSAGES, turns
-from domain.assistant.dialects.words import Failure, Prompt
-from domain.assistant.models import MAX_ATTEMPTS, Claim, DialogConfig, Outcome, Provider, RunStatus
+from domain.assistant.answering import Answering, Outcomes, Task
+from domain.assistant.context import CONTEXT_MESSAGES
+from domain.assistant.models import MAX_CLAIMS, Claim, Outcome, RunStatus
 from domain.assistant.ports import AssistantWork, Feed
-from domain.assistant.providers import DEMO, choose
-from domain.assistant.vendor import Heard, Vendor, timed_out
-from domain.chat.models import Message, MessageKey
+from domain.assistant.providers import chain
+from domain.chat.models import MessageKey
 from domain.chat.ports import OpensWork
 from domain.errors import ErrorCode
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Everything that a claimed reply needs."""
-
-    claim: Claim
-    dialog: DialogConfig
-    conversation: list[Message]
-    provider: Provider
-
-
-@dataclass(slots=True)
-class Said:
-    """What has come of the answer so far."""
-
-    pieces: list[str] = field(default_factory=list)
-    heard: Heard = field(default_factory=Heard)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces)
-
-
 class ReplyRunner:
-    def __init__(self, work: OpensWork[AssistantWork], feed: Feed, vendor: Vendor) -> None:
+    def __init__(self, work: OpensWork[AssistantWork], feed: Feed, answering: Answering) -> None:
         self._work = work
         self._feed = feed
-        self._vendor = vendor
+        self._answering = answering
+        self._running: dict[MessageKey, asyncio.Task[None]] = {}
+        self._stopping: set[MessageKey] = set()
 
     async def run(self, key: MessageKey) -> None:
-        """The job of one reply. A second call for a reply that is over does nothing."""
+        """The job of one reply. For one that is over it does nothing; cancelled, it leaves the reply to others."""
         task = await self._take(key)
         if task is None:
             return
         await self._feed.begin(key, task.claim.attempt)
-        said = Said()
-        failure = await self._listen(task, said)
-        if await self._store(task, outcome_of(task, said, failure)):
-            await self._feed.end(key, task.claim.attempt)
+        outcomes = Outcomes(task.claim)
+        generating = asyncio.create_task(self._answering.answer(task, outcomes))
+        self._running[key] = generating
+        try:
+            if task.claim.stop_requested:
+                self.stop(key)
+            stopped = await self._until_over(key, generating)
+        finally:
+            del self._running[key]
+            self._stopping.discard(key)
+        await self._store(outcomes.claim, outcomes.stopped() if stopped else outcomes.final())
+
+    def stop(self, key: MessageKey) -> None:
+        """Ends the generation, if it runs in this process; what was said stays."""
+        generating = self._running.get(key)
+        if generating is not None:
+            self._stopping.add(key)
+            generating.cancel()
+
+    @property
+    def running(self) -> frozenset[MessageKey]:
+        return frozenset(self._running)
+
+    async def _until_over(self, key: MessageKey, generating: asyncio.Task[None]) -> bool:
+        """True when it was stopped. A cancellation that is no stop goes on."""
+        try:
+            await generating
+        except asyncio.CancelledError:
+            if key not in self._stopping or not generating.cancelled():
+                generating.cancel()
+                with suppress(asyncio.CancelledError):
+                    await generating
+                raise
+            return True
+        return False
 
     async def _take(self, key: MessageKey) -> Task | None:
         async with self._work() as work:
             claim = await work.replies.claim(key)
             if claim is None:
                 return None
+            await work.interactions.lose(key)
             dialog = await work.configs.dialog(claim.assistant)
-            if dialog is None or claim.attempt > MAX_ATTEMPTS:
-                await work.replies.finish(claim, failed(ErrorCode.UPSTREAM_UNAVAILABLE))
+            if dialog is None or claim.claims > MAX_CLAIMS:
+                await _finish(work, claim, await self._given_up(key))
                 return None
             conversation = await work.replies.conversation(
                 key.session_id, until=claim.question_seq, limit=CONTEXT_MESSAGES
             )
-            return Task(claim, dialog, conversation, await choose(work.configs, dialog))
+            return Task(claim, dialog, conversation, await chain(work.configs, dialog))
 
-    async def _listen(self, task: Task, said: Said) -> Failure | None:
-        """Hands every piece to the watchers the moment it comes; returns what went wrong."""
-        claim = task.claim
-        answer = self._vendor.ask(task.provider, prompt_of(task), said.heard)
-        try:
-            async with asyncio.timeout(task.provider.config.timeout_ms / 1000), aclosing(answer):
-                async for text in answer:
-                    said.pieces.append(text)
-                    await self._feed.append(claim.key, claim.attempt, text)
-        except TimeoutError:
-            return timed_out("the whole answer took too long")
-        return said.heard.failure
+    async def _given_up(self, key: MessageKey) -> Outcome:
+        return Outcome(RunStatus.FAILED, await self._feed.said(key), error_code=ErrorCode.UPSTREAM_UNAVAILABLE)
 
-    async def _store(self, task: Task, outcome: Outcome) -> bool:
+    async def _store(self, claim: Claim, outcome: Outcome) -> None:
         async with self._work() as work:
-            return await work.replies.finish(task.claim, outcome)
+            stored = await _finish(work, claim, outcome)
+        if stored:
+            await self._feed.end(claim.key, claim.attempt)
 
 
-def prompt_of(task: Task) -> Prompt:
-    claim = task.claim
-    return Prompt(
-        turns=turns(task.dialog.prompt, task.conversation),
-        user=claim.asker_id.hex,
-        reply_id=f"{claim.key.session_id.hex}-{claim.key.seq}-{claim.attempt}",
-        model=task.dialog.model_name,
-    )
+async def _finish(work: AssistantWork, claim: Claim, outcome: Outcome) -> bool:
+    """Nothing at all is stored when another attempt has taken over."""
+    if not await work.replies.finish(claim, outcome):
+        return False
+    if outcome.interaction is not None:
+        await work.interactions.write(outcome.interaction)
+    await begin_next(work, claim.key)
+    return True
 
 
-def outcome_of(task: Task, said: Said, failure: Failure | None) -> Outcome:
-    status = RunStatus.SUCCEEDED if failure is None else RunStatus.FAILED
-    code = failure.code if failure is not None else None
-    stored = task.provider.config.id if task.provider != DEMO else None
-    return Outcome(status, said.text, said.heard.citations, code, stored)
-
-
-def failed(code: ErrorCode, text: str = "") -> Outcome:
-    return Outcome(RunStatus.FAILED, text, error_code=code)
+async def begin_next(work: AssistantWork, over: MessageKey) -> None:
+    """In a session one reply is generated at a time."""
+    following = await work.replies.next_in_line(over.session_id)
+    if following is not None:
+        await work.jobs.enqueue_reply(following)

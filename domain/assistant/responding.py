@@ -24,10 +24,9 @@ class AssistantResponder:
         reply = await work.chat.append(pending_reply(message))
         if reply is None:
             raise AssertionError("a draft without client key is never a repetition")
-        await work.replies.create(
-            NewReply(session.id, reply.seq, message.seq, asker_id=message.sender_id, assistant=dialog.slug)
+        await queue_reply(
+            work, NewReply(session.id, reply.seq, message.seq, asker_id=message.sender_id, assistant=dialog.slug)
         )
-        await work.jobs.enqueue_reply(MessageKey(session.id, reply.seq))
         return reply
 
     async def hush(self, work: AssistantWork, session_id: UUID) -> None:
@@ -47,3 +46,9 @@ def pending_reply(question: Message) -> Draft:
         content="",
         reply_to_seq=question.seq,
     )
+
+
+async def queue_reply(work: AssistantWork, reply: NewReply) -> None:
+    """Behind the one that is being generated in the session, if there is one."""
+    if await work.replies.create(reply):
+        await work.jobs.enqueue_reply(MessageKey(reply.session_id, reply.seq))

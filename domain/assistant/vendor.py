@@ -6,11 +6,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from domain.assistant.dialects import dialect_for
+from domain.assistant.dialects.failures import MISCONFIGURED, of_wire
 from domain.assistant.dialects.words import (
     Cite,
     Endpoint,
     Event,
     Failure,
+    Model,
     NotCallable,
     Prompt,
     Reader,
@@ -20,10 +22,10 @@ from domain.assistant.dialects.words import (
 )
 from domain.assistant.models import Provider
 from domain.chat.models import Citation
-from domain.errors import ErrorCode
-from domain.outbound import Call, Outbound, OutboundError, Trouble
+from domain.outbound import Call, Outbound, OutboundError
 
-IDLE_S = 15.0
+IDLE_S = 20.0
+"""A little longer than the deadlines of replies, which see keep-alives as well."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Heard:
     status: int | None = None
     citations: tuple[Citation, ...] = ()
     usage: Usage | None = None
+    model: str | None = None
     failure: Failure | None = None
 
 
@@ -44,22 +47,19 @@ class Vendor:
         self._unseal = unseal
 
     async def ask(self, provider: Provider, prompt: Prompt, heard: Heard) -> AsyncGenerator[str, None]:
-        """The pieces of the answer as they come; what else it brought stands in `heard` afterwards."""
+        """The pieces of the answer as they come, "" as a sign of life; what else it brought stands in `heard`."""
         dialect = dialect_for(provider.config.type)
         reader = dialect.reader()
         try:
             call = dialect.call(self._endpoint(provider), prompt)
             async with aclosing(self._chunks(call, reader, heard)) as chunks:
                 async for chunk in chunks:
-                    for text in _texts(reader.feed(chunk), heard):
-                        yield text
-            for text in _texts(reader.close(), heard):
-                yield text
+                    yield _text(reader.feed(chunk), heard)
+            yield _text(reader.close(), heard)
         except NotCallable as error:
-            heard.failure = unavailable(str(error), permanent=True)
+            heard.failure = MISCONFIGURED.failure(str(error))
         except OutboundError as error:
-            for text in _texts(reader.close(failure_of(error)), heard):
-                yield text
+            yield _text(reader.close(of_wire(error)), heard)
 
     async def _chunks(self, call: Call | Script, reader: Reader, heard: Heard) -> AsyncGenerator[bytes, None]:
         if isinstance(call, Script):
@@ -84,34 +84,19 @@ async def _recite(script: Script) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _texts(events: list[Event], heard: Heard) -> list[str]:
-    texts: list[str] = []
+def _text(events: list[Event], heard: Heard) -> str:
+    """The text among the events, empty where there is none; the rest is noted in `heard`."""
+    text = ""
     for event in events:
         match event:
-            case Text(text):
-                texts.append(text)
+            case Text(piece):
+                text += piece
             case Cite(citations):
-                heard.citations = tuple(Citation(c.index, c.title, c.snippet, c.url) for c in citations)
+                heard.citations = citations
             case Usage():
                 heard.usage = event
+            case Model(name):
+                heard.model = name
             case Failure():
                 heard.failure = event
-    return texts
-
-
-def failure_of(error: OutboundError) -> Failure:
-    if error.trouble is Trouble.TIMEOUT:
-        return timed_out(str(error))
-    return unavailable(str(error), permanent=error.trouble is Trouble.BAD_ADDRESS)
-
-
-def timed_out(log: str) -> Failure:
-    return Failure(
-        ErrorCode.UPSTREAM_TIMEOUT, False, log, "AI 服务响应超时，请稍后重试", "The AI service took too long."
-    )
-
-
-def unavailable(log: str, *, permanent: bool) -> Failure:
-    return Failure(
-        ErrorCode.UPSTREAM_UNAVAILABLE, permanent, log, "AI 服务暂时不可用", "The AI service is not available now."
-    )
+    return text

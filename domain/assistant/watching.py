@@ -78,6 +78,10 @@ class ReplyWatcher:
             run = await self._run(viewer, key)
         return run.message
 
+    async def run(self, viewer: Viewer, message_id: str) -> Run:
+        """How far the reply is. Raises NotFound."""
+        return await self._run(viewer, parse_message_id(message_id))
+
     async def _grow(self, run: Run, cursor: Cursor | None) -> AsyncGenerator[tuple[ReplyEvent, Cursor], None]:
         """Ends when the reply does, or after a silence long enough to ask the database."""
         message = run.message

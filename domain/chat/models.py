@@ -80,12 +80,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`index` counts from 1."""
+    """A source that an answer rests on; `index` counts from 1, `url` is http(s)."""
 
     index: int
     title: str
-    snippet: str | None
-    url: str | None
+    snippet: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

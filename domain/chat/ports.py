@@ -76,6 +76,12 @@ class ChatReads(Protocol):
     async def messages(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Message | None]:
         """Keys: (member, message). None where the user may not see it."""
 
+    async def overseen_sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
+        """For admins, by (who asks, session): of a session that one is not in, only what stands on it."""
+
+    async def overseen_messages(self, keys: Sequence[MessageKey]) -> list[Message | None]:
+        """For admins."""
+
     async def spans(self, spans: Sequence[Span]) -> list[list[Message]]: ...
 
     async def members(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[Member]]:

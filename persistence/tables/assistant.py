@@ -1,9 +1,10 @@
 """Which models answer, and under which prompts."""
 
-from sqlalchemy import Boolean, Column, Integer, Table, Text, text, true
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, Table, Text, text, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from persistence.tables import metadata
-from persistence.tables.columns import id_column, reference, timestamps
+from persistence.tables.columns import id_column, moment, reference, timestamps
 
 api_configs = Table(
     "api_configs",
@@ -19,6 +20,8 @@ api_configs = Table(
     Column("enabled", Boolean, nullable=False, server_default=true()),
     reference("fallback_id", "api_configs.id", nullable=True, ondelete="SET NULL"),
     *timestamps(),
+    Column("failures", Integer, nullable=False, server_default=text("0"), comment="in a row"),
+    moment("retry_at", nullable=True),
 )
 
 dialog_configs = Table(
@@ -34,4 +37,30 @@ dialog_configs = Table(
     reference("image_api_id", "api_configs.id", nullable=True, ondelete="SET NULL"),
     Column("enabled", Boolean, nullable=False, server_default=true()),
     *timestamps(),
+)
+
+ai_interactions = Table(
+    "ai_interactions",
+    metadata,
+    id_column(),
+    reference("session_id", "chat_sessions.id", ondelete="CASCADE"),
+    Column("question_seq", Integer, nullable=False),
+    Column("reply_seq", Integer, nullable=False),
+    reference("api_config_id", "api_configs.id", nullable=True, ondelete="SET NULL"),
+    Column("service_url", Text),
+    Column("model", Text),
+    Column("attempt", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("request_content", JSONB(none_as_null=True)),
+    Column("response_content", JSONB(none_as_null=True)),
+    Column("duration_ms", Integer),
+    Column("first_token_ms", Integer),
+    Column("prompt_tokens", Integer),
+    Column("completion_tokens", Integer),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    *timestamps(),
+    ForeignKeyConstraint(["session_id", "question_seq"], ["messages.session_id", "messages.seq"], ondelete="CASCADE"),
+    Index(None, "created_at", "id"),
+    Index(None, "session_id", "created_at", "id"),
 )

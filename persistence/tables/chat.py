@@ -1,6 +1,7 @@
 """Sessions, who is in them, and what was said."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     false,
     text,
 )
@@ -69,7 +71,7 @@ messages = Table(
     Column("state", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("reply_to_seq", Integer),
-    Column("citations", JSONB),
+    Column("citations", JSONB(none_as_null=True)),
     Column("error_code", Text),
     *timestamps(),
     Column("client_key", Text),
@@ -87,11 +89,28 @@ replies = Table(
     Column("assistant", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("claims", Integer, nullable=False, server_default=text("0")),
+    Column("client_key", Text, comment="of the regenerateReply that asked for it"),
     Column("stop_requested", Boolean, nullable=False, server_default=false()),
     reference("api_config_id", "api_configs.id", nullable=True, ondelete="SET NULL"),
     *timestamps(),
     moment("finished_at", nullable=True),
     PrimaryKeyConstraint("session_id", "seq"),
     ForeignKeyConstraint(["session_id", "seq"], ["messages.session_id", "messages.seq"], ondelete="CASCADE"),
+    UniqueConstraint("session_id", "asker_id", "client_key"),
     Index("replies_unfinished_idx", "session_id", "seq", postgresql_where=text("status IN ('QUEUED', 'RUNNING')")),
+)
+
+message_feedback = Table(
+    "message_feedback",
+    metadata,
+    Column("session_id", Uuid, nullable=False),
+    Column("seq", Integer, nullable=False),
+    reference("user_id", "users.id"),
+    Column("rating", Text),
+    Column("reasons", ARRAY(Text), nullable=False),
+    Column("comment", Text),
+    *timestamps(),
+    PrimaryKeyConstraint("session_id", "seq", "user_id"),
+    ForeignKeyConstraint(["session_id", "seq"], ["messages.session_id", "messages.seq"], ondelete="CASCADE"),
 )

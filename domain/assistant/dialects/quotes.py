@@ -6,7 +6,8 @@ from typing import Any
 from domain.assistant.dialects import failures
 from domain.assistant.dialects.loose import as_count, as_dict, as_list, as_text
 from domain.assistant.dialects.texts import clean, clipped
-from domain.assistant.dialects.words import Citation, Cite, Event, Failure, Model, Usage
+from domain.assistant.dialects.words import Cite, Event, Failure, Model, Usage
+from domain.chat.models import Citation
 
 MOST_CITATIONS = 50
 TITLE_LIMIT = 200

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, Protocol
 
+from domain.chat.models import Citation
 from domain.errors import ErrorCode
 from domain.outbound import Call
 
@@ -58,16 +59,6 @@ class Script:
 
 class NotCallable(ValueError):
     """The endpoint lacks something a call needs (its text says what, for admins)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A source the answer rests on; `index` counts from 1, `url` is http(s)."""
-
-    index: int
-    title: str
-    snippet: str | None = None
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,179 @@
+"""Getting an answer from somebody: provider after provider inside the deadlines, each attempt written down."""
+
+import asyncio
+from collections import defaultdict
+from contextlib import aclosing
+from dataclasses import dataclass
+from time import monotonic
+from uuid import UUID
+
+from domain.assistant.attempts import Attempt
+from domain.assistant.breaker import counts
+from domain.assistant.context import turns
+from domain.assistant.deadlines import Patience, TooSlow, in_time
+from domain.assistant.dialects.failures import BUSY, UNAVAILABLE
+from domain.assistant.dialects.words import Failure, Prompt
+from domain.assistant.fairness import FairGate
+from domain.assistant.models import Claim, DialogConfig, Outcome, Provider, RunStatus
+from domain.assistant.ports import AssistantWork, Feed
+from domain.assistant.providers import ProviderHealth
+from domain.assistant.vendor import Vendor
+from domain.chat.models import Message
+from domain.chat.ports import OpensWork
+from domain.clock import Clock
+
+TRIES = 2
+BACKOFF_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Everything that a claimed reply needs. `providers`: in the order of trying."""
+
+    claim: Claim
+    dialog: DialogConfig
+    conversation: list[Message]
+    providers: list[Provider]
+
+    def prompt(self, claim: Claim) -> Prompt:
+        return Prompt(
+            turns=turns(self.dialog.prompt, self.conversation),
+            user=claim.asker_id.hex,
+            reply_id=f"{claim.key.session_id.hex}-{claim.key.seq}-{claim.attempt}",
+            model=self.dialog.model_name,
+        )
+
+
+class Outcomes:
+    """What has come of a reply so far: its newest attempt, and what an earlier one said."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self.attempt: Attempt | None = None
+        self.failure: Failure | None = UNAVAILABLE.failure("no provider could be asked")
+        self._said_before = ""
+
+    def begin(self, attempt: Attempt) -> None:
+        self._said_before = self.text
+        self.attempt = attempt
+
+    @property
+    def text(self) -> str:
+        return (self.attempt.text if self.attempt is not None else "") or self._said_before
+
+    def final(self) -> Outcome:
+        status = RunStatus.SUCCEEDED if self.failure is None else RunStatus.FAILED
+        return self._outcome(status, self.failure)
+
+    def stopped(self) -> Outcome:
+        return self._outcome(RunStatus.STOPPED, None)
+
+    def _outcome(self, status: RunStatus, failure: Failure | None) -> Outcome:
+        code = failure.code if failure is not None else None
+        if self.attempt is None:
+            return Outcome(status, self.text, error_code=code)
+        return Outcome(
+            status,
+            self.text,
+            self.attempt.heard.citations,
+            code,
+            self.attempt.provider_id,
+            self.attempt.record(self.claim, status, failure),
+        )
+
+
+class Answering:
+    """`places`: how many questions one provider gets at once from this process."""
+
+    def __init__(
+        self,
+        work: OpensWork[AssistantWork],
+        feed: Feed,
+        vendor: Vendor,
+        clock: Clock,
+        *,
+        patience: Patience | None = None,
+        places: int = 32,
+    ) -> None:
+        self._work = work
+        self._feed = feed
+        self._vendor = vendor
+        self._clock = clock
+        self._patience = patience or Patience()
+        self._health = ProviderHealth(work, clock)
+        self._gates: dict[UUID, FairGate] = defaultdict(lambda: FairGate(places))
+
+    async def answer(self, task: Task, outcomes: Outcomes) -> None:
+        """Fills `outcomes`; whoever cancels finds there what was said until then."""
+        first_word_by = monotonic() + self._patience.question_s
+        for provider in task.providers:
+            if not await self._health.may_be_asked(provider):
+                continue
+            await self._ask_in_turn(task, provider, outcomes, first_word_by)
+            if outcomes.failure is None or not counts(outcomes.failure.code):
+                return
+
+    async def _ask_in_turn(self, task: Task, provider: Provider, outcomes: Outcomes, first_word_by: float) -> None:
+        gate = self._gates[provider.config.id]
+        try:
+            async with asyncio.timeout(max(first_word_by - monotonic(), 0)) as waiting:
+                async with gate.turn(task.claim.asker_id):
+                    waiting.reschedule(None)
+                    await self._ask(task, provider, outcomes, first_word_by)
+        except TimeoutError:
+            outcomes.failure = BUSY.failure("no place became free in time")
+
+    async def _ask(self, task: Task, provider: Provider, outcomes: Outcomes, first_word_by: float) -> None:
+        """Again only before the first word, after a pause, while there is time."""
+        for number in range(1, TRIES + 1):
+            attempt = Attempt(provider, task.prompt(outcomes.claim), self._clock)
+            if not await self._begin(attempt, outcomes):
+                return
+            outcomes.failure = await self._listen(attempt, outcomes.claim, first_word_by)
+            await self._health.note(provider, outcomes.failure)
+            pause = pause_before_retry(outcomes.failure, number)
+            if attempt.text or pause is None or monotonic() + pause >= first_word_by:
+                return
+            await asyncio.sleep(pause)
+
+    async def _begin(self, attempt: Attempt, outcomes: Outcomes) -> bool:
+        """Writes down what became of the attempt before. What was said already is withdrawn."""
+        async with self._work() as work:
+            if outcomes.attempt is not None:
+                await work.interactions.write(
+                    outcomes.attempt.record(outcomes.claim, RunStatus.FAILED, outcomes.failure)
+                )
+            if outcomes.attempt is not None and outcomes.attempt.text:
+                claim = await work.replies.take_over(outcomes.claim)
+                if claim is None:
+                    return False
+                outcomes.claim = claim
+            await work.interactions.write(attempt.record(outcomes.claim, RunStatus.RUNNING, None))
+        if outcomes.text:
+            await self._feed.begin(outcomes.claim.key, outcomes.claim.attempt)
+        outcomes.begin(attempt)
+        return True
+
+    async def _listen(self, attempt: Attempt, claim: Claim, first_word_by: float) -> Failure | None:
+        """Hands every piece to the watchers the moment it comes; returns what went wrong."""
+        answer = in_time(
+            self._vendor.ask(attempt.provider, attempt.prompt, attempt.heard),
+            self._patience,
+            first_word_by=first_word_by,
+            whole_s=attempt.provider.config.timeout_ms / 1000,
+        )
+        try:
+            async with aclosing(answer):
+                async for text in answer:
+                    attempt.hear(text)
+                    await self._feed.append(claim.key, claim.attempt, text)
+        except TooSlow as slow:
+            return slow.failure
+        return attempt.heard.failure
+
+
+def pause_before_retry(failure: Failure | None, tried: int) -> float | None:
+    """Seconds to wait; None when trying again makes no sense."""
+    if failure is None or failure.permanent or tried >= TRIES or not counts(failure.code):
+        return None
+    return max(BACKOFF_S * (1 << (tried - 1)), failure.retry_after_s or 0)

@@ -1,0 +1,67 @@
+"""One question to one provider, while it is being answered."""
+
+from time import monotonic
+from uuid import UUID
+
+from domain.assistant.dialects.words import Failure, Prompt
+from domain.assistant.interactions import request_of
+from domain.assistant.models import AiInteraction, Claim, Provider, RunStatus
+from domain.assistant.providers import DEMO
+from domain.assistant.vendor import Heard
+from domain.clock import Clock, new_id
+
+
+class Attempt:
+    def __init__(self, provider: Provider, prompt: Prompt, clock: Clock) -> None:
+        self.id = new_id()
+        self.provider = provider
+        self.prompt = prompt
+        self.heard = Heard()
+        self._pieces: list[str] = []
+        self._clock = clock
+        self._created_at = clock()
+        self._began = monotonic()
+        self._first_word: float | None = None
+
+    def hear(self, text: str) -> None:
+        if self._first_word is None:
+            self._first_word = monotonic()
+        self._pieces.append(text)
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    @property
+    def provider_id(self) -> UUID | None:
+        """None for the demonstration, which stands in no table."""
+        return self.provider.config.id if self.provider is not DEMO else None
+
+    def record(self, claim: Claim, status: RunStatus, failure: Failure | None) -> AiInteraction:
+        over = status is not RunStatus.RUNNING
+        usage = self.heard.usage
+        return AiInteraction(
+            id=self.id,
+            session_id=claim.key.session_id,
+            question_seq=claim.question_seq,
+            reply_seq=claim.key.seq,
+            api_config_id=self.provider_id,
+            service_url=self.provider.config.base_url or None,
+            model=self.heard.model or self.prompt.model or self.provider.config.default_model,
+            attempt=claim.attempt,
+            status=status,
+            request_content=request_of(self.prompt),
+            response_content={"text": self.text} if over else None,
+            duration_ms=_milliseconds(monotonic() - self._began) if over else None,
+            first_token_ms=_milliseconds(self._first_word - self._began) if self._first_word else None,
+            prompt_tokens=usage.prompt_tokens if usage is not None else None,
+            completion_tokens=usage.completion_tokens if usage is not None else None,
+            error_code=failure.code if failure is not None else None,
+            error_message=failure.log if failure is not None else None,
+            created_at=self._created_at,
+            updated_at=self._clock(),
+        )
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

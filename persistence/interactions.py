@@ -1,0 +1,104 @@
+"""Statements on what was asked of providers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.assistant.interactions import InteractionFilter
+from domain.assistant.models import AiInteraction, RunStatus
+from domain.chat.models import MessageKey
+from domain.errors import ErrorCode
+from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from persistence.engine import Database
+from persistence.keyset import read_slice
+from persistence.moments import from_microseconds, microseconds
+from persistence.tables.assistant import ai_interactions
+
+KEPT = ("id", "session_id", "question_seq", "reply_seq", "created_at")
+
+
+class InteractionStatements:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def write(self, interaction: AiInteraction) -> None:
+        values = {column.name: getattr(interaction, column.name) for column in ai_interactions.c}
+        values["status"] = interaction.status.value
+        values["error_code"] = interaction.error_code.value if interaction.error_code is not None else None
+        statement = insert(ai_interactions).values(values)
+        changed = {name: statement.excluded[name] for name in values if name not in KEPT}
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+    async def lose(self, key: MessageKey) -> None:
+        await self._connection.execute(
+            update(ai_interactions)
+            .where(
+                ai_interactions.c.session_id == key.session_id,
+                ai_interactions.c.reply_seq == key.seq,
+                ai_interactions.c.status == RunStatus.RUNNING.value,
+            )
+            .values(
+                status=RunStatus.FAILED.value,
+                error_code=ErrorCode.INTERNAL_SERVER_ERROR.value,
+                error_message="the process that asked was lost",
+                updated_at=func.now(),
+            )
+        )
+
+    async def forget_contents(self, before: datetime) -> int:
+        """Patients' words go, figures stay. Returns how many rows lost theirs."""
+        forgotten = await self._connection.execute(
+            update(ai_interactions)
+            .where(ai_interactions.c.created_at < before, ai_interactions.c.request_content.is_not(None))
+            .values(request_content=None, response_content=None)
+        )
+        return forgotten.rowcount
+
+
+class InteractionReadStatements:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def interactions(self, wanted: InteractionFilter, *, limit: int, after: str | None) -> Page[AiInteraction]:
+        query = select(ai_interactions).where(*_conditions(wanted))
+        order = (ai_interactions.c.created_at, ai_interactions.c.id)
+        async with self._database.reading() as connection:
+            found = await read_slice(connection, query, order, limit=limit, after=_order_after(after))
+        return Page.of(list(map(interaction_of, found.rows)), _cursor, more=found.more, earlier=found.earlier)
+
+
+def interaction_of(row: Sequence[Any]) -> AiInteraction:
+    values = dict(zip(ai_interactions.c.keys(), row, strict=True))
+    code = values["error_code"]
+    known = {"status": RunStatus(values["status"]), "error_code": ErrorCode(code) if code is not None else None}
+    return AiInteraction(**values | known)
+
+
+def _conditions(wanted: InteractionFilter) -> list[Any]:
+    table = ai_interactions.c
+    conditions = [
+        (wanted.session_id, table.session_id == wanted.session_id),
+        (wanted.status, table.status == (wanted.status.value if wanted.status is not None else None)),
+        (wanted.since, table.created_at >= wanted.since),
+        (wanted.until, table.created_at < wanted.until),
+    ]
+    return [condition for value, condition in conditions if value is not None]
+
+
+def _cursor(interaction: AiInteraction) -> str:
+    return encode_cursor(microseconds(interaction.created_at), str(interaction.id))
+
+
+def _order_after(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    moment, row_id = decode_cursor(cursor, int, str)
+    try:
+        return from_microseconds(int(moment)), UUID(str(row_id))
+    except (ValueError, OverflowError) as error:
+        raise bad_cursor() from error
