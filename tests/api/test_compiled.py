@@ -19,7 +19,14 @@ from transport.ports import Connection, Operation
 
 OPERATIONS = 240
 NEVER_THE_SAME_TWICE = frozenset(
-    {"Query.serverTime", "SystemStatus.uptimeSeconds", "Check.latencyMs", "EventPage.cursor", "EventPage.hasMore"}
+    {
+        "Query.serverTime",
+        "SystemStatus.uptimeSeconds",
+        "Check.latencyMs",
+        "EventPage.cursor",
+        "EventPage.hasMore",
+        "Query.replyProgress",
+    }
 )
 BEGUN = Operation("query", "Op", "", 0, "test")
 SEND = """mutation Send($input: SendTextInput!) { sendText(input: $input) { session { id } reply { id } } }"""

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from domain.assistant.dialects import dialect_for
 from domain.assistant.dialects.words import (
     ApiType,
-    Citation,
     Cite,
     Event,
     Failure,
@@ -20,6 +19,7 @@ from domain.assistant.dialects.words import (
     Text,
     Usage,
 )
+from domain.chat.models import Citation
 from domain.errors import ErrorCode
 from tests.domain.answers import failure_of, others, pieces, read, reasoning_of, text_of
 from tests.domain.prompts import SHOWN, body_of, call_of, endpoint
