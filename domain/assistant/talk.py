@@ -57,9 +57,10 @@ async def _heard(outbound: Outbound, call: Call | Script, reader: Reader, idle_s
         reader.head(answer.status, answer.headers)
         yield Opened(answer.status)
         async for chunk in answer.chunks:
-            for event in reader.feed(chunk):
-                if isinstance(event, Finished | Failure):
-                    await _drain(answer.chunks)
+            heard = reader.feed(chunk)
+            if heard and isinstance(heard[-1], Finished | Failure):
+                await _drain(answer.chunks)
+            for event in heard:
                 yield event
 
 

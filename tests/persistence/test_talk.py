@@ -228,6 +228,32 @@ async def test_leaves_the_connection_fit_for_the_next(wire: Wire, endpoint: Endp
     assert len({request.client_port for request in vendor.requests}) == 1
 
 
+@pytest.mark.parametrize(
+    ("image", "code"),
+    [
+        ("data:image/png;base64,iVBORw0KGgoAAAA=", None),
+        ("https://files.example/a.jpg?sign=s3cret", None),
+        ("https://inner.example/a.jpg?sign=s3cret", ErrorCode.BAD_USER_INPUT),
+        ("data:image/png;base64,@@@", ErrorCode.BAD_USER_INPUT),
+        ("data:image/png;base64,AAAA", ErrorCode.BAD_USER_INPUT),
+    ],
+)
+async def test_shows_pictures_to_step_vision(
+    wire: Wire, vendors: dict[ApiType, ChatStandIn], image: str, code: ErrorCode | None
+) -> None:
+    stepfun = vendors[ApiType.STEP_VISION]
+    assert isinstance(stepfun, StepFun)
+    stepfun.fetchable.add("https://files.example/a.jpg?sign=s3cret")
+    where = Endpoint(ApiType.STEP_VISION, stepfun.base_url, stepfun.key, StepFun.models[0])
+    events = await talked(wire, where, Prompt((Turn("user", "这是什么？", (image,)),), "u", "r"))
+    if code is None:
+        assert "看到 1 张图片" in text_of(events)
+        assert Usage(1505, len(text_of(events))) in events
+    else:
+        assert (failure_of(events).code, failure_of(events).permanent) == (code, True)
+        assert "s3cret" not in repr(events)
+
+
 async def test_needs_no_wire_for_the_demonstration(wire: Wire) -> None:
     nowhere = Endpoint(ApiType.DEMO, "", "")
     events = [event async for event in talk(wire, Demo(pause_s=0), nowhere, ASKED)]
