@@ -51,3 +51,11 @@ schema: install ## Write schema/schema.graphql from the code
 .PHONY: standins
 standins: install-dev ## Run the stand-in vendors (FastGPT, StepFun, ...) to try the product offline
 	@$(BIN)/python -m tests.standins
+
+CLIENT := clients/miniprogram
+$(CLIENT)/node_modules: $(CLIENT)/package-lock.json
+	@cd $(CLIENT) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
+
+.PHONY: test-client
+test-client: $(CLIENT)/node_modules ## Test the mini-program's client (needs Node.js 20 or newer with npm)
+	@cd $(CLIENT) && npm run --silent types && npm test --silent
