@@ -21,6 +21,7 @@ from domain.chat.groups import GroupService
 from domain.chat.models import parse_message_id
 from domain.chat.service import ChatService
 from domain.clock import utc_now
+from domain.health.service import HealthService
 from domain.secrets import SecretBox
 from domain.system import SystemService
 from installation import Secrets
@@ -32,6 +33,7 @@ from persistence.configs import ConfigReadStatements
 from persistence.embedded import start
 from persistence.engine import Database, open_database
 from persistence.events import EventReadStatements, begin_epoch_if_restored
+from persistence.health_reads import HealthReadStatements
 from persistence.hub import LiveEvents
 from persistence.interactions import InteractionReadStatements
 from persistence.queue import Worker
@@ -128,6 +130,7 @@ def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire,
         watcher=watcher,
         replies=ReplyService(work, watcher),
         interactions=InteractionReadStatements(database),
+        health=HealthService(work, HealthReadStatements(database), utc_now),
         system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
     )
     return House(services, reads, database, runner, live, box, url)

@@ -1,5 +1,6 @@
 """Everything that can go wrong on purpose: one class a code of the contract, words for people in two languages."""
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import ClassVar
 
@@ -37,6 +38,15 @@ class DomainError(Exception):
 
 class BadUserInput(DomainError):
     code = ErrorCode.BAD_USER_INPUT
+
+
+class ManyProblems(BadUserInput):
+    """Several items of one batch are wrong: the first speaks for all, each is in `problems`."""
+
+    def __init__(self, problems: Sequence[DomainError]) -> None:
+        first = problems[0]
+        super().__init__(first.zh, first.en, field=first.field)
+        self.problems = tuple(problems)
 
 
 class Unauthenticated(DomainError):

@@ -10,6 +10,7 @@ from persistence.assistant import ReplyStatements
 from persistence.chat import ChatStatements
 from persistence.configs import ConfigStatements
 from persistence.engine import Database
+from persistence.health import HealthStatements
 from persistence.interactions import InteractionStatements
 from persistence.queue import JobStatements
 
@@ -25,6 +26,7 @@ class Work:
         self.configs = ConfigStatements(connection)
         self.jobs = JobStatements(connection)
         self.interactions = InteractionStatements(connection)
+        self.health = HealthStatements(connection)
 
 
 WorkFactory = Callable[[], AbstractAsyncContextManager[Work]]

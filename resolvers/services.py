@@ -12,6 +12,7 @@ from domain.assistant.watching import ReplyWatcher
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
+from domain.health.service import HealthService
 from domain.system import SystemService
 from resolvers.events import SharedEvents
 
@@ -28,4 +29,5 @@ class Services:
     watcher: ReplyWatcher
     replies: ReplyService
     interactions: InteractionReads
+    health: HealthService
     system: SystemService

@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from domain.accounts.revocations import Revocations
-from domain.errors import DomainError
+from domain.errors import DomainError, ManyProblems
 from domain.viewer import Viewer
 from resolvers.context import Context
 from resolvers.loaders import Loaders, Reads
@@ -107,4 +107,10 @@ def describe(error: GraphQLError, language: str) -> Described | None:
         extensions["field"] = cause.field
     if cause.retry_after_ms is not None:
         extensions["retryAfterMs"] = cause.retry_after_ms
+    if isinstance(cause, ManyProblems):
+        extensions["problems"] = [_problem(each, language) for each in cause.problems]
     return Described(cause.en if language == "en" else cause.zh, cause.code.value, extensions)
+
+
+def _problem(problem: DomainError, language: str) -> dict[str, str | None]:
+    return {"field": problem.field, "message": problem.en if language == "en" else problem.zh}

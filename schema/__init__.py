@@ -11,18 +11,19 @@ from schema.assistant import AssistantMutation, AssistantQuery, AssistantSubscri
 from schema.chat import ChatMutation, ChatQuery
 from schema.events import EventQuery, EventSubscription
 from schema.groups import GroupMutation
+from schema.health import HealthMutation, HealthQuery
 from schema.replies import ReplyMutation, ReplyQuery
 from schema.scalars import SCALARS
 from schema.system import SystemQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(AccountQuery, ChatQuery, EventQuery, AssistantQuery, ReplyQuery, SystemQuery):
+class Query(AccountQuery, ChatQuery, EventQuery, AssistantQuery, ReplyQuery, HealthQuery, SystemQuery):
     pass
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(AccountMutation, ChatMutation, GroupMutation, AssistantMutation, ReplyMutation):
+class Mutation(AccountMutation, ChatMutation, GroupMutation, AssistantMutation, ReplyMutation, HealthMutation):
     pass
 
 

@@ -1,0 +1,1 @@
+"""Numbers about a body: what was measured, what it means, how it changes."""
