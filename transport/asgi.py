@@ -25,6 +25,8 @@ NO_SNIFF: Header = (b"x-content-type-options", b"nosniff")
 class Bounds:
     """Limits on what a connection may send and hold: bytes, seconds, counts."""
 
+    head_bytes: int = 65_536
+    head_seconds: float = 15.0
     json_bytes: int = 1_048_576
     body_seconds: float = 30.0
     upload_seconds: float = 600.0

@@ -10,15 +10,17 @@ import uvicorn
 
 from tests.transport.toy import World, make_app
 from transport.app import App
+from transport.asgi import Bounds
+from transport.listening import uvicorn_options
 
 Serve = Callable[[App], AbstractAsyncContextManager[str]]
 
 
 @asynccontextmanager
-async def served(app: App) -> AsyncIterator[str]:
+async def served(app: App, bounds: Bounds | None = None) -> AsyncIterator[str]:
     """The address, host and port, where `app` listens."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-    config = uvicorn.Config(app, lifespan="on", log_level="warning", access_log=False, ws_per_message_deflate=False)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, **uvicorn_options(bounds))
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

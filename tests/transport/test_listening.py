@@ -1,0 +1,125 @@
+"""Listening: a connection…"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from tests.transport.client import connected
+from tests.transport.conftest import served
+from tests.transport.toy import World, make_app
+from transport.asgi import Bounds
+
+BOUNDS = Bounds(head_seconds=0.3, head_bytes=10_000, send_seconds=0.3, socket_bytes=5_000)
+POST = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture
+async def strict(world: World) -> AsyncIterator[str]:
+    async with served(make_app(world, bounds=BOUNDS), BOUNDS) as address:
+        yield address
+
+
+async def open_raw(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, port = address.split(":")
+    return await asyncio.open_connection(host, int(port))
+
+
+async def lifetime(address: str, *pieces: bytes) -> float:
+    """Seconds until the server closes a connection that says this and falls silent."""
+    reader, writer = await open_raw(address)
+    started = time.perf_counter()
+    for piece in pieces:
+        writer.write(piece)
+    with suppress(ConnectionError):
+        async with asyncio.timeout(5):
+            await reader.read()
+    writer.close()
+    return time.perf_counter() - started
+
+
+async def test_that_says_nothing_is_ended(strict: str) -> None:
+    assert 0.3 <= await lifetime(strict) < 2
+
+
+async def test_that_never_ends_its_head_is_ended(strict: str) -> None:
+    assert 0.3 <= await lifetime(strict, POST) < 2
+
+
+async def test_that_never_ends_its_second_head_is_ended(strict: str) -> None:
+    body = b'{"query":"{ hello }"}'
+    assert 0.3 <= await lifetime(strict, POST + b"Content-Length: %d\r\n\r\n" % len(body) + body, POST) < 2
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (POST, b"X-Header: " + b"y" * 500 + b"\r\n"),
+        (POST + b"X: ", b"y" * 1000),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X-Trailer: " + b"y" * 500 + b"\r\n"),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\n1;", b"extension=" + b"y" * 500),
+    ],
+    ids=["many headers", "one header", "trailers", "extensions"],
+)
+async def test_cannot_fill_memory_with_what_is_no_body(strict: str, start: bytes, more: bytes) -> None:
+    reader, writer = await open_raw(strict)
+    writer.write(start)
+    sent = 0
+    with suppress(ConnectionError):
+        while sent < 10_000_000 and not reader.at_eof():
+            writer.write(more * 10)
+            sent += len(more) * 10
+            await writer.drain()
+            await asyncio.sleep(0)
+    assert sent < 10_000_000
+    writer.close()
+
+
+async def test_that_does_not_read_its_stream_is_ended(strict: str, world: World) -> None:
+    body = b'{"query":"subscription { flood(size: 100000) }"}'
+    reader, writer = await open_raw(strict)
+    writer.write(POST + b"Accept: text/event-stream\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    await writer.drain()
+    reader._transport.pause_reading()  # type: ignore[attr-defined]  # a client that has stopped reading
+    await asyncio.wait_for(world.closed.wait(), 5)
+    assert world.open_streams == 0
+    assert world.flooded < 200
+    writer.close()
+
+
+async def test_that_pings_without_reading_is_ended(strict: str) -> None:
+    async with connected(strict) as client:
+        client.socket.transport.pause_reading()
+        with pytest.raises((ConnectionError, TimeoutError)):
+            await asyncio.wait_for(ping_without_end(client.socket.transport), 10)
+
+
+async def ping_without_end(transport: asyncio.Transport) -> None:
+    """Raises ConnectionError when the server has had enough."""
+    ping = b"\x89\xfd" + b"\0\0\0\0" + b"x" * 125
+    while not transport.is_closing():
+        transport.write(ping * 1000)
+        await asyncio.sleep(0)
+    raise ConnectionResetError
+
+
+async def test_sending_a_frame_in_endless_pieces_is_closed_with_1009(strict: str) -> None:
+    async with connected(strict) as client:
+
+        async def pieces() -> AsyncIterator[str]:
+            while True:
+                yield "x" * 1000
+
+        with suppress(Exception):
+            await client.socket.send(pieces())
+        assert (await client.closed())[0] == 1009
+
+
+async def test_that_behaves_outlives_its_head(strict: str) -> None:
+    async with httpx.AsyncClient(base_url=f"http://{strict}") as http:
+        for _ in range(4):
+            assert (await http.post("/graphql", json={"query": "{ hello }"})).status_code == 200
+            await asyncio.sleep(0.2)

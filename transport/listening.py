@@ -1,0 +1,125 @@
+"""uvicorn's protocols, with the patience that they lack: heads that never end, clients that never read."""
+
+import asyncio
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from transport.asgi import Bounds
+
+HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+FRAMING = 8  # bytes of chunk framing allowed for a byte of body
+
+
+class Patience:
+    """Aborts a connection unless `calm` comes within the time that was given."""
+
+    __slots__ = ("_timer", "_transport")
+
+    def __init__(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are not its subclasses
+        self._timer: asyncio.TimerHandle | None = None
+
+    def strain(self, seconds: float) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self.lose)
+
+    def calm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def lose(self) -> None:
+        self._transport.abort()
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """A head has to be complete in time and within a size; an answer has to be read in time."""
+
+    bounds = Bounds()
+    _in_head = True
+    _received = 0
+    _in_bodies = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._heading = Patience(transport)
+        self._writing = Patience(transport)
+        self._heading.strain(self.bounds.head_seconds)
+        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows it
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._heading.calm()
+        self._writing.calm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += len(data)
+        super().data_received(data)
+        if self._received > self.bounds.head_bytes + FRAMING * self._in_bodies:
+            self.transport.write(HEAD_TOO_LARGE)
+            self.transport.close()
+        elif self._in_head:
+            self._heading.strain(self.bounds.head_seconds)
+
+    def on_message_begin(self) -> None:
+        self._in_head = True
+        self._received = self._in_bodies = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._heading.calm()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._in_bodies += len(body)
+        super().on_body(body)
+
+    def pause_writing(self) -> None:
+        self._writing.strain(self.bounds.send_seconds)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._writing.calm()
+        super().resume_writing()
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """What was sent has to be read in time; who does not read is not answered pings either."""
+
+    bounds = Bounds()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._writing = Patience(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._writing.calm()
+        super().connection_lost(exc)
+
+    def handle_ping(self) -> None:
+        super().handle_ping()
+        if not self.writable.is_set():
+            self._writing.lose()
+
+    def pause_writing(self) -> None:
+        self._writing.strain(self.bounds.send_seconds)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._writing.calm()
+        super().resume_writing()
+
+
+def uvicorn_options(bounds: Bounds | None = None) -> dict[str, Any]:
+    """What to give to `uvicorn.Config` beside the application."""
+    bounds = bounds or Bounds()
+    return {
+        "http": type("BoundHttpProtocol", (HttpProtocol,), {"bounds": bounds}),
+        "ws": type("BoundSocketProtocol", (SocketProtocol,), {"bounds": bounds}),
+        "ws_max_size": bounds.socket_bytes,
+        "ws_per_message_deflate": False,
+        "lifespan": "on",
+        "server_header": False,
+    }
