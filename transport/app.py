@@ -1,5 +1,6 @@
 """The ASGI callable: `/graphql` over HTTP and WebSocket, plain routes beside it, and the lifespan."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
@@ -17,10 +18,7 @@ Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
 
 
 class App:
-    """`routes` maps a path, or a prefix that ends in `/`, to an ASGI application.
-
-    Fire `draining` before stopping: sockets and streams end in peace, and their clients come back elsewhere.
-    """
+    """`routes` maps a path, or a prefix that ends in `/`, to an ASGI application. `drain` makes `draining` happen."""
 
     def __init__(
         self,
@@ -39,6 +37,8 @@ class App:
         self._lifespan = lifespan
         self._path = path
         self._routes = dict(routes or {})
+        self._patience = bounds.drain_seconds
+        self._sockets: set[asyncio.Task[Any] | None] = set()
         self._http = HttpEndpoint(engine, bounds, origins, self.draining, page)
         self._socket = SocketEndpoint(engine, bounds, origins, self.draining)
 
@@ -52,6 +52,13 @@ class App:
         else:
             await self._live(receive, send)
 
+    async def drain(self) -> None:
+        """Before stopping: end streams and sockets in peace, after what they are about; clients come back elsewhere."""
+        self.draining.fire()
+        sockets = [task for task in self._sockets if task]
+        if sockets:
+            await asyncio.wait(sockets, timeout=self._patience + 1)
+
     def _route(self, path: str) -> ASGIApp:
         app = self._routes.get(path)
         if app:
@@ -62,11 +69,16 @@ class App:
         return self._routes[max(prefixes, key=len)]
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] == self._path and not self.draining.happened:
-            await self._socket(scope, receive, send)
+        if scope["path"] != self._path or self.draining.happened:
+            await receive()
+            await send({"type": "websocket.close"})
             return
-        await receive()
-        await send({"type": "websocket.close"})
+        task = asyncio.current_task()
+        self._sockets.add(task)
+        try:
+            await self._socket(scope, receive, send)
+        finally:
+            self._sockets.discard(task)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Raises what the start raises: the server then refuses to run."""

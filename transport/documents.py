@@ -61,7 +61,7 @@ class Plan:
         """The cost with these variables as page sizes; raises Refused when it is too high."""
         if not self._page_variables:
             return self.measure.cost
-        sizes = tuple(as_size(variables.get(name)) for name in self._page_variables)
+        sizes = tuple(as_size(variables[name]) if name in variables else 0 for name in self._page_variables)
         cost = self._costs.get(sizes)
         if cost is None:
             cost = Walk(self._schema, self.document, self._limits, variables).operation(self.node).cost

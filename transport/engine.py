@@ -1,7 +1,7 @@
 """One operation from its request to encoded bytes, over a graphql-core schema."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
 from time import perf_counter
 from typing import Any, NamedTuple, cast
@@ -14,10 +14,11 @@ from transport.documents import Documents, Plan, Rejected
 from transport.encoding import encode
 from transport.errors import Describer, Failure
 from transport.limits import Limits
-from transport.ports import NOT_MINE, Context, Finished, Operation, Ports, Shared
+from transport.ports import NOT_MINE, Context, Finished, Operation, Ports, Refused, Shared, ignore
 from transport.requests import Request
 
 EVENTS_IN_A_ROW = 16
+COST_OF_REJECTION = 100
 
 
 class Caller(NamedTuple):
@@ -70,14 +71,16 @@ class Engine:
     def describer(self, language: str, request_id: str) -> Describer:
         return Describer(self.ports, language, request_id)
 
-    def plan(self, request: Request, context: Context) -> Plan:
-        """Raises Refused or Rejected."""
-        return self._documents.plan(request, context.introspection)
-
-    async def admit(self, plan: Plan, request: Request, caller: Caller) -> Job:
-        """Raises Refused, or what the application's `admit` raises."""
+    async def admit(self, request: Request, caller: Caller, check: Callable[[Plan], None] = ignore) -> Job:
+        """Raises Refused or Rejected, what `check` raises, or what the application's `admit` raises."""
         started = perf_counter()
-        cost = plan.cost(request.variables)
+        try:
+            plan = self._documents.plan(request, caller.context.introspection)
+            cost = plan.cost(request.variables)
+        except (Refused, Rejected):
+            await caller.context.admit(Operation("query", None, "", COST_OF_REJECTION, caller.request_id))
+            raise
+        check(plan)
         operation = Operation(plan.kind, plan.name, plan.digest, cost, caller.request_id)
         await caller.context.admit(operation)
         return Job(plan, request, caller, operation, started)

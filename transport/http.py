@@ -148,11 +148,9 @@ class HttpEndpoint:
             form.close()
 
     async def _answer(self, exchange: Exchange, context: Context, request: Request) -> None:
-        plan = self._engine.plan(request, context)
-        check_method(plan, exchange)
         caller = Caller(context, self._engine.describer(exchange.language, exchange.request_id), exchange.request_id)
-        job = await self._engine.admit(plan, request, caller)
-        if plan.kind == "subscription" or not exchange.accepted.media:
+        job = await self._engine.admit(request, caller, lambda plan: check_method(plan, exchange))
+        if job.plan.kind == "subscription" or not exchange.accepted.media:
             head = self._headers(exchange, (b"content-type", b"text/event-stream; charset=utf-8"))
             await self._streams.serve(job, exchange.receive, exchange.send, head)
             return

@@ -160,7 +160,7 @@ class Walk:
             self.page_variables.add(value.name.value)
             return as_size(self._variables.get(value.name.value))
         if isinstance(value, IntValueNode):
-            return int(value.value) if len(value.value) < 8 else LARGEST_PAGE
+            return as_size(int(value.value[:8]))
         return None
 
 

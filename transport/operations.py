@@ -73,15 +73,20 @@ class Operations:
         if channel:
             channel.leave()
 
-    async def stop(self, patience: float) -> None:
-        """End the subscriptions, give the rest `patience` seconds to answer, then leave all; mutations are awaited."""
-        for identifier, channel in list(self._live.items()):
-            if channel.kind == "subscription" or not patience:
-                self.leave(identifier)
-        if patience and self._tasks:
-            await asyncio.wait(self._tasks, timeout=patience)
+    def leave_all(self) -> None:
         for identifier in list(self._live):
             self.leave(identifier)
+
+    async def settle(self, patience: float) -> None:
+        """End the subscriptions, give the rest `patience` seconds to answer."""
+        for identifier, channel in list(self._live.items()):
+            if channel.kind == "subscription":
+                self.leave(identifier)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience)
+
+    async def finish(self) -> None:
+        """Wait for what runs on although nobody listens: mutations, and the cleaning up of the rest."""
         if self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -104,10 +109,9 @@ class Operations:
         """Returns what to say as an error in the end; None: say complete."""
         if len(self._live) > self._bounds.operations:
             raise Refused("RATE_LIMITED", "同时进行的操作太多", "Too many operations run on this socket.")
-        plan = self._engine.plan(request, caller.context)
-        channel.kind = plan.kind
-        job = await self._engine.admit(plan, request, caller)
-        if plan.kind == "subscription":
+        job = await self._engine.admit(request, caller)
+        channel.kind = job.plan.kind
+        if channel.kind == "subscription":
             return await self._stream(channel, job)
         answer = await self._engine.answer(job)
         if not answer.failure:

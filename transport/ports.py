@@ -6,7 +6,8 @@ Wiring, in the order of a request:
    caller's `Context`, or raises `Refused`, or any exception that `describe` knows: HTTP answers with the error, a
    socket closes with 4403 (UNAUTHENTICATED, FORBIDDEN) or 1013 (anything else: try again later).
 2. `context.admit(operation)` is awaited once an operation, after parsing, limits and validation: the place of rate
-   limits. It raises like `open`. `finished` follows exactly when it did not raise.
+   limits. It raises like `open`. A document that is rejected is charged too: `name` None, `document_hash` empty, a
+   fixed cost. `finished` follows for every other operation that was admitted.
 3. `context.begin(operation)` gives the object that resolvers get as `info.context`, unchanged: fresh for every
    operation, and in a subscription for every event, so that dataloaders never outlive what they were made for.
 4. `describe(error, language)` words an error that a resolver raised on purpose (look at `error.original_error`), or

@@ -1,6 +1,7 @@
 """The graphql-transport-ws protocol (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md)."""
 
 import asyncio
+from itertools import count
 from typing import Any, NamedTuple
 
 from transport.asgi import Bounds, Message, Receive, Scope, Send, client_of, headers_of, request_id_of
@@ -14,6 +15,7 @@ from transport.ports import Connection, Context, Refused
 from transport.requests import read_json, read_request
 
 PROTOCOL = "graphql-transport-ws"
+MESSAGES_IN_A_ROW = 16
 TOKEN_KEYS = ("Authorization", "authorization", "token")
 
 
@@ -91,14 +93,24 @@ class Socket:
         reader = asyncio.create_task(self._read())
         try:
             close = await self._over
-            if self._operations:
-                await self._operations.stop(self._bounds.drain_seconds if close is DRAINING else 0)
-            await self._close(close)
+            reader.cancel()
+            await self._stop(close)
         finally:
             timer.cancel()
-            self._guard.stop()
             reader.cancel()
-            await asyncio.wait((reader,))
+            self._guard.stop()
+            if self._operations:
+                self._operations.leave_all()
+
+    async def _stop(self, close: Close) -> None:
+        operations = self._operations
+        if operations and close is DRAINING:
+            await operations.settle(self._bounds.drain_seconds)
+        if operations:
+            operations.leave_all()
+        await self._close(close)
+        if operations:
+            await operations.finish()
 
     def _end(self, close: Close) -> None:
         if not self._over.done():
@@ -118,7 +130,9 @@ class Socket:
 
     async def _read(self) -> None:
         try:
-            while True:
+            for number in count():
+                if number % MESSAGES_IN_A_ROW == 0:
+                    await asyncio.sleep(0)  # nothing below need wait: let the others have a turn
                 message = await self._wire.receive()
                 if message["type"] == "websocket.disconnect":
                     self._end(LEFT)

@@ -101,6 +101,6 @@ async def test_breaks_off_without_completing_when_the_server_goes(world: World) 
     async with served(app) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
         lines = lines_of(http, "subscription { forever }")
         await anext(lines)
-        app.draining.fire()
+        await app.drain()
         assert "event: complete" not in [line async for line in lines]
     assert world.open_streams == 0

@@ -2,9 +2,15 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
+
+import pytest
+import websockets
 
 from tests.transport.client import connected, raw
-from tests.transport.toy import SECRET, World
+from tests.transport.conftest import served
+from tests.transport.toy import SECRET, World, make_app
+from transport.asgi import Bounds
 from transport.lease import Lease
 
 
@@ -99,3 +105,54 @@ async def test_that_cannot_be_opened_just_now_is_told_to_try_again(address: str)
         await client.say("connection_init", payload={"authorization": "Bearer crash"})
         code, reason = await client.closed()
         assert (code, reason.split()[0]) == (1013, "INTERNAL_SERVER_ERROR")
+
+
+async def test_is_drained_after_its_mutations_are_answered(world: World) -> None:
+    app = make_app(world)
+    async with served(app) as address, connected(address) as client:
+        await client.subscribe("s", "subscription { forever }")
+        await client.hear()
+        await client.subscribe("m", 'mutation { appendSlowly(text: "kept") }')
+        await asyncio.wait_for(world.entered.wait(), 5)
+        draining = asyncio.create_task(app.drain())
+        await asyncio.wait_for(world.closed.wait(), 5)
+        await client.subscribe("q", "{ hello }")
+        with pytest.raises(websockets.InvalidStatus):
+            async with raw(address):
+                pass
+        world.gate.set()
+        assert (await client.hear())["payload"]["data"] == {"appendSlowly": "kept"}
+        assert await client.hear() == {"id": "m", "type": "complete"}
+        assert await client.closed() == (1012, "Service restart")
+        await draining
+
+
+async def test_is_not_drained_for_ever(world: World) -> None:
+    app = make_app(world, bounds=Bounds(drain_seconds=0.1))
+    async with served(app) as address, connected(address) as client:
+        await client.subscribe("m", 'mutation { appendSlowly(text: "late") }')
+        await asyncio.wait_for(world.entered.wait(), 5)
+        draining = asyncio.create_task(app.drain())
+        assert await client.closed() == (1012, "Service restart")
+        world.gate.set()
+        await draining
+    assert world.written == ["late"]
+
+
+async def test_is_closed_with_1012_when_the_server_just_stops(world: World) -> None:
+    server = AsyncExitStack()
+    address = await server.enter_async_context(served(make_app(world)))
+    async with connected(address) as client:
+        await client.subscribe("s", "subscription { forever }")
+        await client.hear()
+        await server.aclose()
+        assert (await client.closed())[0] == 1012
+    assert world.open_streams == 0
+
+
+async def test_gives_every_operation_and_every_event_a_context_of_its_own(address: str) -> None:
+    async with connected(address) as client:
+        await client.subscribe("s", "subscription { contexts { stream event } }")
+        seen = [(await client.hear())["payload"]["data"]["contexts"] for _ in range(3)]
+    assert len({each["stream"] for each in seen}) == 1
+    assert len({each["event"] for each in seen}) == 3

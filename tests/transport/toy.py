@@ -34,6 +34,7 @@ class Begun:
     operation: Operation
     user: str | None
     world: "World"
+    number: int
 
 
 Info = strawberry.Info[Begun, None]
@@ -63,6 +64,15 @@ class Item:
     @strawberry.field
     def broken(self) -> str:
         raise RuntimeError(SECRET)
+
+
+@strawberry.type
+class Counted:
+    stream: int
+
+    @strawberry.field
+    def event(self, info: Info) -> int:
+        return info.context.number
 
 
 @strawberry.type
@@ -181,14 +191,9 @@ class Subscription:
             yield event  # type: ignore[misc]  # the engine takes the item out
 
     @strawberry.subscription
-    async def contexts(self, info: Info) -> AsyncGenerator[int, None]:
-        yield id(info.context)
-        yield id(info.context)
-
-
-@strawberry.type
-class Counted:
-    context: int
+    async def contexts(self, info: Info) -> AsyncGenerator[Counted, None]:
+        for _ in range(3):
+            yield Counted(stream=info.context.number)
 
 
 schema = strawberry.Schema(
@@ -216,6 +221,7 @@ class World:
     closed: asyncio.Event = field(default_factory=asyncio.Event)
     open_streams: int = 0
     flooded: int = 0
+    begun: int = 0
     leases: dict[str, Lease] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
     admitted: list[Operation] = field(default_factory=list)
@@ -272,7 +278,8 @@ class Caller:
         self.world.admitted.append(operation)
 
     def begin(self, operation: Operation) -> Begun:
-        return Begun(operation, self.user, self.world)
+        self.world.begun += 1
+        return Begun(operation, self.user, self.world, self.world.begun)
 
 
 def make_app(world: World, *, limits: Limits | None = None, bounds: Bounds | None = None, **ports: Any) -> App:
