@@ -31,6 +31,7 @@ from transport.documents import Plan
 from transport.engine import Engine
 from transport.graphiql import Assets, Page
 from transport.health import Alive, Ready
+from transport.listening import uvicorn_options
 from transport.ports import NOT_MINE, Connection, Context, Operation, Ports, Runner, ignore
 from wiring import House, house, working
 
@@ -109,7 +110,7 @@ class Server(uvicorn.Server):
             self._on_start(self.servers[0].sockets[0].getsockname()[1])
 
     async def shutdown(self, sockets: Any = None) -> None:
-        self._application.asgi.draining.fire()
+        await self._application.asgi.drain()
         await super().shutdown(sockets)
 
 
@@ -121,10 +122,8 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         log_config=None,
         access_log=False,
-        ws_per_message_deflate=False,
         timeout_graceful_shutdown=10,
-        lifespan="on",
-        server_header=False,
+        **uvicorn_options(),
     )
     server = Server(config, application, lambda port: print(banner(settings, application, port), flush=True))
     server.run()

@@ -25,9 +25,15 @@ class Caller:
     services: Services
     reads: Reads
     viewer: Viewer | None
-    lease: Lease | None
     introspection: bool
     connection: Connection
+
+    @property
+    def lease(self) -> Lease | None:
+        """Made anew for each socket or stream that asks."""
+        if self.viewer is None:
+            return None
+        return Lease(self.viewer.expires_at.timestamp(), Revoked(self.services.accounts.revocations, self.viewer))
 
     @property
     def upload_limit(self) -> int:
@@ -60,12 +66,10 @@ class Reception:
         """Raises Unauthenticated for a token that is not, or no longer, good."""
         token = bearer(connection.authorization)
         if token is None:
-            return Caller(self.services, self.reads, None, None, self.open_schema, connection)
+            return Caller(self.services, self.reads, None, self.open_schema, connection)
         viewer = self.services.accounts.authenticator.viewer(token)
         introspection = self.open_schema or viewer.is_admin
-        revoked = Revoked(self.services.accounts.revocations, viewer)
-        lease = Lease(viewer.expires_at.timestamp(), revoked) if connection.is_socket else None
-        return Caller(self.services, self.reads, viewer, lease, introspection, connection)
+        return Caller(self.services, self.reads, viewer, introspection, connection)
 
 
 class Revoked(Signal):

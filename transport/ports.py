@@ -101,8 +101,9 @@ class Finished(NamedTuple):
 class Context(Protocol):
     """The caller, as long as the request or the socket lasts.
 
-    `lease` says how long the credentials hold (None: for ever); `introspection` opens the schema, suggestions and
-    unlisted documents; `upload_limit` is the size of the largest multipart body in bytes, 0 for none.
+    `lease`, read once by a socket or a stream, says how long the credentials hold (None: for ever); `introspection`
+    opens the schema, suggestions and unlisted documents; `upload_limit` is the size of the largest multipart body in
+    bytes, 0 for none.
     """
 
     @property

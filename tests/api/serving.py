@@ -11,6 +11,7 @@ import uvicorn
 from server import Application
 from settings import Settings
 from tests.accounts import CHEAP
+from transport.listening import uvicorn_options
 from wiring import House
 
 ADMIN_PASSWORD = "an admin's password"
@@ -43,7 +44,7 @@ def settings_for(dsn: str, data_dir: Path, **changes: object) -> Settings:
 async def served(settings: Settings) -> AsyncIterator[Served]:
     application = Application(settings, password_cost=CHEAP)
     config = uvicorn.Config(
-        application.asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on"
+        application.asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, **uvicorn_options()
     )
     server = QuietServer(config)
     running = asyncio.create_task(server.serve())
@@ -54,6 +55,6 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
     try:
         yield Served(server.servers[0].sockets[0].getsockname()[1], application)
     finally:
-        application.asgi.draining.fire()
+        await application.asgi.drain()
         server.should_exit = True
         await running
