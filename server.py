@@ -18,7 +18,6 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 
 from check import report
 from compiled.operations import Compiler
-from domain.accounts.passwords import PasswordCost
 from first_start import prepare
 from installation import NotReady, secrets_of
 from persistence.embedded.errors import EmbeddedPostgresError
@@ -33,7 +32,7 @@ from transport.graphiql import Assets, Page
 from transport.health import Alive, Ready
 from transport.listening import uvicorn_options
 from transport.ports import NOT_MINE, Connection, Context, Operation, Ports, Runner, ignore
-from wiring import House, house, working
+from wiring import House, Tuning, house, working
 
 GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
 log = logging.getLogger("wellmate")
@@ -42,9 +41,9 @@ log = logging.getLogger("wellmate")
 class Application:
     """What lives as long as the server does."""
 
-    def __init__(self, settings: Settings, password_cost: PasswordCost | None = None) -> None:
+    def __init__(self, settings: Settings, tuning: Tuning | None = None) -> None:
         self._settings = settings
-        self._password_cost = password_cost
+        self._tuning = tuning
         self._reception: Reception | None = None
         self.house: House | None = None
         self.generated_password: str | None = None
@@ -61,7 +60,7 @@ class Application:
 
     @asynccontextmanager
     async def _live(self) -> AsyncIterator[None]:
-        async with house(self._settings, secrets_of(self._settings), self._password_cost) as built:
+        async with house(self._settings, secrets_of(self._settings), self._tuning) as built:
             self.generated_password = await prepare(self._settings, built)
             open_schema = not self._settings.in_production
             self._reception = Reception(built.services, built.reads, open_schema)

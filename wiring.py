@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import make_url, text
 
@@ -11,6 +11,7 @@ from domain.accounts.passwords import PasswordCost
 from domain.accounts.service import AccountSettings, accounts_from
 from domain.assistant.answering import Answering
 from domain.assistant.configs import ConfigService
+from domain.assistant.deadlines import Patience
 from domain.assistant.replies import ReplyRunner
 from domain.assistant.responding import AssistantResponder
 from domain.assistant.service import ReplyService
@@ -63,8 +64,16 @@ class House:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What tests turn down."""
+
+    password_cost: PasswordCost = field(default_factory=PasswordCost)
+    patience: Patience = field(default_factory=Patience)
+
+
 @asynccontextmanager
-async def house(settings: Settings, secrets: Secrets, cost: PasswordCost | None = None) -> AsyncIterator[House]:
+async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = None) -> AsyncIterator[House]:
     """Database up and migrated, signals heard; everything is closed again at the end."""
     async with AsyncExitStack() as stack:
         url = await _database_url(settings, stack)
@@ -74,7 +83,7 @@ async def house(settings: Settings, secrets: Secrets, cost: PasswordCost | None 
         async with database.transaction() as connection:
             await begin_epoch_if_restored(connection)
         wire = await stack.enter_async_context(Wire())
-        built = _build(settings, secrets, database, wire, url, cost or PasswordCost())
+        built = _build(settings, secrets, database, wire, url, tuning or Tuning())
         await _hear_signals(settings, built, stack)
         yield built
 
@@ -99,7 +108,7 @@ def _asyncpg(url: str | None) -> str | None:
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False) if url is not None else None
 
 
-def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire, url: str, cost: PasswordCost) -> House:
+def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire, url: str, tuning: Tuning) -> House:
     box = SecretBox(secrets.data_keys)
     work = work_on(database)
     feed = LocalFeed()
@@ -115,10 +124,10 @@ def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire,
         replies=reply_reads,
     )
     account_settings = AccountSettings(
-        (secrets.jwt,), settings.access_token_seconds, settings.refresh_token_seconds, cost
+        (secrets.jwt,), settings.access_token_seconds, settings.refresh_token_seconds, tuning.password_cost
     )
     watcher = ReplyWatcher(reply_reads, feed)
-    runner = ReplyRunner(work, feed, Answering(work, feed, vendor, utc_now))
+    runner = ReplyRunner(work, feed, Answering(work, feed, vendor, utc_now, patience=tuning.patience))
     services = Services(
         accounts=accounts_from(account_settings, work, reads.accounts, utc_now),
         chat=ChatService[Work](work, reads.chat, responder, utc_now),

@@ -1,11 +1,11 @@
 """Statements on what was asked of providers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -81,13 +81,13 @@ def interaction_of(row: Sequence[Any]) -> AiInteraction:
 
 def _conditions(wanted: InteractionFilter) -> list[Any]:
     table = ai_interactions.c
-    conditions = [
-        (wanted.session_id, table.session_id == wanted.session_id),
-        (wanted.status, table.status == (wanted.status.value if wanted.status is not None else None)),
-        (wanted.since, table.created_at >= wanted.since),
-        (wanted.until, table.created_at < wanted.until),
+    wishes: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (wanted.session_id, lambda session_id: table.session_id == session_id),
+        (wanted.status, lambda status: table.status == status.value),
+        (wanted.since, lambda since: table.created_at >= since),
+        (wanted.until, lambda until: table.created_at < until),
     ]
-    return [condition for value, condition in conditions if value is not None]
+    return [condition(value) for value, condition in wishes if value is not None]
 
 
 def _cursor(interaction: AiInteraction) -> str:

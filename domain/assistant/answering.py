@@ -8,7 +8,7 @@ from time import monotonic
 from uuid import UUID
 
 from domain.assistant.attempts import Attempt
-from domain.assistant.breaker import counts
+from domain.assistant.breaker import is_providers_fault
 from domain.assistant.context import turns
 from domain.assistant.deadlines import Patience, TooSlow, in_time
 from domain.assistant.dialects.failures import BUSY, UNAVAILABLE
@@ -110,7 +110,7 @@ class Answering:
             if not await self._health.may_be_asked(provider):
                 continue
             await self._ask_in_turn(task, provider, outcomes, first_word_by)
-            if outcomes.failure is None or not counts(outcomes.failure.code):
+            if outcomes.failure is None or not is_providers_fault(outcomes.failure.code):
                 return
 
     async def _ask_in_turn(self, task: Task, provider: Provider, outcomes: Outcomes, first_word_by: float) -> None:
@@ -174,6 +174,6 @@ class Answering:
 
 def pause_before_retry(failure: Failure | None, tried: int) -> float | None:
     """Seconds to wait; None when trying again makes no sense."""
-    if failure is None or failure.permanent or tried >= TRIES or not counts(failure.code):
+    if failure is None or failure.permanent or tried >= TRIES or not is_providers_fault(failure.code):
         return None
     return max(BACKOFF_S * (1 << (tried - 1)), failure.retry_after_s or 0)

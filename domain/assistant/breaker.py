@@ -8,7 +8,8 @@ from domain.errors import ErrorCode
 TOLERATED = 5
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=5)
-PROVIDERS_FAULT = (ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_TIMEOUT, ErrorCode.RATE_LIMITED)
+BROKEN = (ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_TIMEOUT)
+PROVIDERS_FAULT = (*BROKEN, ErrorCode.RATE_LIMITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ def pause_after(failures: int) -> timedelta | None:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
-def counts(code: ErrorCode | None) -> bool:
-    """Whether a failure is the provider's fault, not the question's."""
+def counts(code: ErrorCode) -> bool:
+    """Whether a failure speaks against the provider: one that is only busy is not broken."""
+    return code in BROKEN
+
+
+def is_providers_fault(code: ErrorCode) -> bool:
+    """Whether another provider may do better, as the question itself is not at fault."""
     return code in PROVIDERS_FAULT

@@ -46,9 +46,11 @@ class ConfigService:
         return created
 
     async def update_api(self, api_id: str, changes: Changes) -> ApiConfig:
+        """Whoever changes a provider wants it tried again."""
         values = self._api_values(changes)
         async with self._work() as work:
             await _check_fallback(work, values, parse_id(api_id))
+            await work.configs.record_success(_id(api_id))
             return _found(await work.configs.change_api(_id(api_id), values))
 
     async def delete_api(self, api_id: str) -> UUID:
@@ -56,10 +58,16 @@ class ConfigService:
             return _deleted(await work.configs.delete_api(_id(api_id)), api_id)
 
     async def test_api(self, api_id: str, text: str, image_url: str | None) -> Probe:
+        """A provider that answers is no longer left alone."""
         async with self._work() as work:
             provider = _found(await work.configs.provider(_id(api_id)))
         images = (image_url,) if image_url is not None else ()
-        return await probe(self._vendor, provider, Prompt((Turn("user", clean_text(text), images),), "probe", "probe"))
+        question = Prompt((Turn("user", clean_text(text), images),), "probe", "probe")
+        result = await probe(self._vendor, provider, question)
+        if result.ok:
+            async with self._work() as work:
+                await work.configs.record_success(provider.config.id)
+        return result
 
     async def create_dialog(self, changes: Changes) -> DialogConfig:
         values = {"id": new_id(), **_dialog_values(_required(changes, "slug", "role_name", "prompt"))}

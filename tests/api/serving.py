@@ -8,11 +8,12 @@ from pathlib import Path
 
 import uvicorn
 
+from domain.assistant.deadlines import Patience
 from server import Application
 from settings import Settings
 from tests.accounts import CHEAP
 from transport.listening import uvicorn_options
-from wiring import House
+from wiring import House, Tuning
 
 ADMIN_PASSWORD = "an admin's password"
 
@@ -41,8 +42,8 @@ def settings_for(dsn: str, data_dir: Path, **changes: object) -> Settings:
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[Served]:
-    application = Application(settings, password_cost=CHEAP)
+async def served(settings: Settings, patience: Patience | None = None) -> AsyncIterator[Served]:
+    application = Application(settings, Tuning(CHEAP, patience or Patience()))
     config = uvicorn.Config(
         application.asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, **uvicorn_options()
     )
