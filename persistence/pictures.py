@@ -60,7 +60,7 @@ class PicturePool:
 
     @asynccontextmanager
     async def _child(self) -> AsyncIterator[Process]:
-        """A free child for one exchange; after a broken one it is killed, and a new one will take its place."""
+        """A free child for one exchange. It is killed after a broken one; whoever gets it next starts another."""
         child, healthy = await self._free.get(), False
         try:
             if child is None or child.returncode is not None:
@@ -70,7 +70,7 @@ class PicturePool:
         finally:
             if child and not healthy:
                 await self._end(child)
-            self._free.put_nowait(child if healthy else None)
+            self._free.put_nowait(child)
 
     async def _started(self) -> Process:
         child = await asyncio.create_subprocess_exec(

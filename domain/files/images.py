@@ -1,7 +1,7 @@
 """A stranger's picture made safe and small: checked, decoded whole, turned upright, stripped of everything but pixels.
 
 Pure and synchronous: a hostile picture may burn a CPU for long, so `persistence.pictures` runs it in a process
-of its own. Peak memory of `clean` stays under 200 MB (`python -m tests.bench.pictures` measures it).
+of its own. It takes about 200 MB at most (`python -m tests.bench.pictures` measures it).
 """
 
 import hashlib

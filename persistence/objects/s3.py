@@ -25,7 +25,6 @@ from persistence.objects.threads import Threads, unavailable
 
 T = TypeVar("T")
 WORKERS = 8
-PART_BYTES = 16 << 20  # held in memory while it is sent; larger files go in parts
 log = logging.getLogger(__name__)
 
 
@@ -60,11 +59,9 @@ class S3Store:
 
     async def put(self, key: str, source: Path, mime: str) -> None:
         def upload() -> None:
-            with source.open("rb") as body:
+            with source.open("rb") as body:  # in parts of 5 MiB, one at a time in memory
                 size = source.stat().st_size
-                self._client.put_object(
-                    self.bucket, key, body, size, mime, part_size=PART_BYTES, num_parallel_uploads=1
-                )
+                self._client.put_object(self.bucket, key, body, size, mime, num_parallel_uploads=1)
 
         await self._run("put", upload)
 
@@ -130,7 +127,7 @@ def _pool(settings: S3Settings) -> urllib3.PoolManager:
         maxsize=WORKERS,
         timeout=urllib3.Timeout(connect=settings.connect_s, read=settings.read_s),
         retries=urllib3.Retry(1, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)),
-        ssl_context=_trusted(),
+        ssl_context=_trusted() if settings.url.startswith("https:") else None,
     )
 
 
