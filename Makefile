@@ -59,3 +59,7 @@ $(CLIENT)/node_modules: $(CLIENT)/package-lock.json
 .PHONY: test-client
 test-client: $(CLIENT)/node_modules ## Test the mini-program's client (needs Node.js 20 or newer with npm)
 	@cd $(CLIENT) && npm run --silent types && npm test --silent
+
+.PHONY: docs
+docs: install ## Write .env.example and docs/environment.md from the settings
+	@$(BIN)/python environment.py
