@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.accounts.ports import SmsSender
 from domain.errors import BadUserInput, DomainError, RateLimited, UpstreamTimeout, UpstreamUnavailable
 from persistence.sms.aliyun import AliyunSms, AliyunSmsSettings
 from persistence.sms.log import LogSms
@@ -20,7 +21,6 @@ from tests.standins.tencent_sms import TencentSmsCloud
 PHONE = "+8613800138000"
 EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 Cloud = TencentSmsCloud | AliyunSmsCloud
-Sender = TencentSms | AliyunSms
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def cloud(request: pytest.FixtureRequest) -> Cloud:
     return cloud
 
 
-def sender(cloud: Cloud, wire: Wire, clock: MovedClock, **changes: object) -> Sender:
+def sender(cloud: Cloud, wire: Wire, clock: MovedClock, **changes: object) -> SmsSender:
     if isinstance(cloud, TencentSmsCloud):
         keys = KeyPair(cloud.secret_id, cloud.secret_key)
         given = {"keys": keys, "app_id": cloud.app_id, "sign_name": cloud.sign_name, "template_id": cloud.template_id}
@@ -196,7 +196,7 @@ ALIYUN_FAILURES = [
 Failure = tuple[str, type[DomainError], str, int | None]
 
 
-async def refusal(desk: Sender, failure: Failure) -> None:
+async def refusal(desk: SmsSender, failure: Failure) -> None:
     _, error, zh, retry_after_ms = failure
     with pytest.raises(DomainError) as refused:
         await desk.send_code(PHONE, "012345", 5)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import pytest
 
 from domain.accounts.models import WechatIdentity
+from domain.accounts.ports import WechatServer
 from domain.errors import (
     BadUserInput,
     ContentBlocked,
@@ -62,8 +63,9 @@ def asked(vendor: WeChat, api: str) -> int:
 
 
 async def test_tells_who_somebody_is(vendor: WeChat, client: Client) -> None:
-    assert await client().identify(vendor.code("openid-1")) == WechatIdentity("openid-1", None)
-    assert await client().identify(vendor.code("openid-2", "unionid-2")) == WechatIdentity("openid-2", "unionid-2")
+    wechat: WechatServer = client()
+    assert await wechat.identify(vendor.code("openid-1")) == WechatIdentity("openid-1", None)
+    assert await wechat.identify(vendor.code("openid-2", "unionid-2")) == WechatIdentity("openid-2", "unionid-2")
 
 
 async def test_refuses_a_code_used_before(vendor: WeChat, client: Client) -> None:
