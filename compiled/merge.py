@@ -1,0 +1,110 @@
+"""Keyed reads of concurrent requests, merged: what arrives while reads of the same kind are under way goes together.
+
+With little to do a read starts at once. Under load each read that ends is followed by one for all the keys that came
+meanwhile: statements grow instead of queueing. A read starts after its keys were asked for, so it sees what was committed
+before. Who may see what belongs into the keys, since one read serves many.
+"""
+
+from asyncio import CancelledError, Future, Task, get_running_loop
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+MAX_UNDER_WAY = 2
+MAX_KEYS = 1_000
+
+
+class _Request(Generic[Key, Value]):
+    """Keys that one caller waits for; `is_alone` after a merged read that it was part of has failed."""
+
+    __slots__ = ("future", "is_alone", "keys")
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        self.keys = keys
+        self.future: Future[list[Value]] = get_running_loop().create_future()
+        self.is_alone = False
+
+    def answer(self, values: dict[Key, Value]) -> None:
+        if not self.future.done():
+            self.future.set_result([values[key] for key in self.keys])
+
+    def fail(self, error: Exception) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+class Merged(Generic[Key, Value]):
+    """One kind of read of this process. `read` takes distinct keys and gives one value a key."""
+
+    def __init__(self, read: Callable[[Sequence[Key]], Awaitable[Sequence[Value]]], max_keys: int = MAX_KEYS) -> None:
+        self._read = read
+        self._max_keys = max_keys
+        self._under_way = 0
+        self._waiting: deque[_Request[Key, Value]] = deque()
+        self._tasks: set[Task[None]] = set()
+
+    async def __call__(self, keys: Sequence[Key]) -> Sequence[Value]:
+        """The values of distinct keys, in their order; raises what reading these keys raises."""
+        if self._under_way < MAX_UNDER_WAY:
+            return await self._read_at_once(keys)
+        request: _Request[Key, Value] = _Request(keys)
+        self._waiting.append(request)
+        return await request.future
+
+    async def _read_at_once(self, keys: Sequence[Key]) -> Sequence[Value]:
+        self._under_way += 1
+        try:
+            return await self._read(keys)
+        finally:
+            self._ended()
+
+    def _ended(self) -> None:
+        self._under_way -= 1
+        requests = self._next()
+        if requests:
+            self._under_way += 1
+            task = get_running_loop().create_task(self._serve(requests))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _next(self) -> list[_Request[Key, Value]]:
+        """The requests of the next read: as many as fit, or one that is to be read alone."""
+        taken: list[_Request[Key, Value]] = []
+        room = self._max_keys
+        while self._waiting and (not taken or self._fits(room, taken[0])):
+            request = self._waiting.popleft()
+            if not request.future.done():
+                taken.append(request)
+                room -= len(request.keys)
+        return taken
+
+    def _fits(self, room: int, first: _Request[Key, Value]) -> bool:
+        following = self._waiting[0]
+        return len(following.keys) <= room and not first.is_alone and not following.is_alone
+
+    async def _serve(self, requests: Sequence[_Request[Key, Value]]) -> None:
+        keys = list(dict.fromkeys(key for request in requests for key in request.keys))
+        try:
+            values = dict(zip(keys, await self._read(keys), strict=True))
+        except Exception as error:
+            self._failed(requests, error)
+        except CancelledError:
+            for request in requests:
+                request.future.cancel()
+            raise
+        else:
+            for request in requests:
+                request.answer(values)
+        finally:
+            self._ended()
+
+    def _failed(self, requests: Sequence[_Request[Key, Value]], error: Exception) -> None:
+        if len(requests) == 1:
+            requests[0].fail(error)
+            return
+        for request in reversed(requests):
+            request.is_alone = True
+            self._waiting.appendleft(request)
