@@ -1,7 +1,7 @@
 """Keyed reads of concurrent requests, merged: what arrives while reads of the same kind are under way goes together.
 
-With little to do a read starts at once. Under load each read that ends is followed by one for all the keys that came
-meanwhile: statements grow instead of queueing. A read starts after its keys were asked for, so it sees what was committed
+With little to do a read starts at once. Under load each read that ends is followed by one for all keys that came in
+between: statements grow instead of queueing. A read starts after its keys were asked for, so it sees what was committed
 before. Who may see what belongs into the keys, since one read serves many.
 """
 

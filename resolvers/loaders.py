@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from compiled.loading import Loader
+from compiled.merge import Merged
 from domain.accounts.models import Device, User
 from domain.accounts.ports import AccountReads
 from domain.assistant.models import ApiConfig, DialogConfig, Feedback
@@ -30,14 +31,24 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+Read = Callable[[Sequence[K]], Awaitable[list[V]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reads:
-    """The batched reads of every feature: each answers in the order of its keys."""
+    """The batched reads of every feature, one object a process: each answers in the order of its keys."""
 
     accounts: AccountReads
     chat: ChatReads
     configs: ConfigReads
     replies: ReplyReads
+    _merged: dict[Read[Any, Any], Merged[Any, Any]] = field(default_factory=dict, init=False)
+
+    def merged(self, read: Read[K, V]) -> Merged[K, V]:
+        """The same read, merged with those of concurrent requests: it takes distinct keys."""
+        if read not in self._merged:
+            self._merged[read] = Merged(read)
+        return self._merged[read]
 
 
 class Loaders:
@@ -46,74 +57,77 @@ class Loaders:
 
     @cached_property
     def users(self) -> Loader[UUID, User | None]:
-        return Loader(self._reads.accounts.users)
+        return self._loader(self._reads.accounts.users)
 
     @cached_property
     def devices(self) -> Loader[UUID, list[Device]]:
         """By user."""
-        return Loader(self._reads.accounts.devices)
+        return self._loader(self._reads.accounts.devices)
 
     @cached_property
     def sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
         """By (member, session). Raises NotFound where the member has no such session."""
-        return _demanding(self._reads.chat.sessions)
+        return self._demanding(self._reads.chat.sessions)
 
     @cached_property
     def own_messages(self) -> Loader[tuple[UUID, MessageKey], Message]:
         """By (member, message). Raises NotFound where the member has no such message."""
-        return _demanding(self._reads.chat.messages)
+        return self._demanding(self._reads.chat.messages)
 
     @cached_property
     def messages(self) -> Loader[tuple[UUID, MessageKey], Message | None]:
         """By (member, message)."""
-        return Loader(self._reads.chat.messages)
+        return self._loader(self._reads.chat.messages)
 
     @cached_property
     def overseen_sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
         """For admins, by (who asks, session)."""
-        return _demanding(self._reads.chat.overseen_sessions)
+        return self._demanding(self._reads.chat.overseen_sessions)
 
     @cached_property
     def overseen_messages(self) -> Loader[MessageKey, Message]:
         """For admins."""
-        return _demanding(self._reads.chat.overseen_messages)
+        return self._demanding(self._reads.chat.overseen_messages)
 
     @cached_property
     def message_pages(self) -> Loader[PageKey, Page[Message]]:
         return Loader(self._message_pages)
 
     async def _message_pages(self, keys: Sequence[PageKey]) -> list[Page[Message]]:
-        found = await self._reads.chat.spans([key.span for key in keys])
+        found = await self._reads.merged(self._reads.chat.spans)([key.span for key in keys])
         return [page_of(key.session, key.span, messages) for key, messages in zip(keys, found, strict=True)]
 
     @cached_property
     def members(self) -> Loader[tuple[UUID, UUID], list[Member]]:
         """By (member who asks, session)."""
-        return Loader(self._reads.chat.members)
+        return self._loader(self._reads.chat.members)
 
     @cached_property
     def feedback(self) -> Loader[tuple[UUID, MessageKey], Feedback | None]:
         """By (who rated, reply)."""
-        return Loader(self._reads.replies.feedback)
+        return self._loader(self._reads.replies.feedback)
 
     @cached_property
     def api_configs(self) -> Loader[UUID, ApiConfig | None]:
-        return Loader(self._reads.configs.apis)
+        return self._loader(self._reads.configs.apis)
 
     @cached_property
     def dialog_configs(self) -> Loader[UUID, DialogConfig | None]:
-        return Loader(self._reads.configs.dialogs)
+        return self._loader(self._reads.configs.dialogs)
 
     @cached_property
     def assistants(self) -> Loader[str, DialogConfig | None]:
         """By slug; only enabled ones."""
-        return Loader(self._reads.configs.dialogs_by_slug)
+        return self._loader(self._reads.configs.dialogs_by_slug)
 
+    def _loader(self, read: Read[K, V]) -> Loader[K, V]:
+        return Loader(self._reads.merged(read))
 
-def _demanding(read: Callable[[Sequence[K]], Awaitable[list[V | None]]]) -> Loader[K, V]:
-    """What is missing is an error of its own field, not a null."""
+    def _demanding(self, read: Read[K, V | None]) -> Loader[K, V]:
+        """What is missing is an error of its own field, not a null."""
+        merged = self._reads.merged(read)
 
-    async def batch(keys: list[K]) -> Any:
-        return [NotFound() if found is None else found for found in await read(keys)]
+        async def batch(keys: Sequence[K]) -> list[V | Exception]:
+            return [NotFound() if found is None else found for found in await merged(keys)]
 
-    return Loader(batch)
+        return Loader(batch)

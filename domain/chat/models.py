@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.clock import parse_id
@@ -110,8 +111,7 @@ class Message:
         return message_id(self.session_id, self.seq)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageKey:
+class MessageKey(NamedTuple):
     session_id: UUID
     seq: int
 
@@ -188,8 +188,7 @@ class SessionChange:
     ai_mode: AiMode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The messages low..high (both included) of a session, read as one of its members."""
 
     member_id: UUID

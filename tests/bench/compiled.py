@@ -23,7 +23,7 @@ from domain.chat.models import AiMode, ChatSession, Message, MessageKind, Messag
 from domain.paging import Page
 from domain.viewer import AccessRole, CareRole, Viewer
 from resolvers.context import Context
-from resolvers.loaders import Loaders
+from resolvers.loaders import Loaders, Reads
 from schema import build_schema
 
 ROUNDS = 7
@@ -125,7 +125,7 @@ class Memory:
 
 memory: Any = Memory()
 services: Any = SimpleNamespace(chat=memory, system=memory)
-reads: Any = SimpleNamespace(accounts=memory, chat=memory, configs=memory)
+reads = Reads(accounts=memory, chat=memory, configs=memory, replies=memory)
 
 
 def context() -> Context:
