@@ -21,10 +21,6 @@ class SecretBox:
     def open(self, sealed: str) -> str:
         return self._fernet.decrypt(sealed.encode()).decode()
 
-    def reseal(self, sealed: str) -> str:
-        """The same text under the newest key."""
-        return self._fernet.rotate(sealed.encode()).decode()
-
     def lookup_hash(self, text: str) -> bytes:
         """32 bytes to store beside a sealed text that must be found again."""
         return self.lookup_hashes(text)[0]
