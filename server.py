@@ -21,6 +21,7 @@ from compiled.operations import Compiler
 from first_start import prepare
 from installation import NotReady, secrets_of
 from persistence.embedded.errors import EmbeddedPostgresError
+from persistence.limits import RateLimits
 from resolvers.serving import Reception, describe
 from schema import build_schema
 from settings import Settings
@@ -63,7 +64,7 @@ class Application:
         async with house(self._settings, secrets_of(self._settings), self._tuning) as built:
             self.generated_password = await prepare(self._settings, built)
             open_schema = not self._settings.in_production
-            self._reception = Reception(built.services, built.reads, open_schema)
+            self._reception = Reception(built.services, built.reads, open_schema, self._settings.networks, RateLimits())
             self.house = built
             async with working(built):
                 gc.freeze()

@@ -3,8 +3,10 @@
 from enum import Enum
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.limits import Networks, networks_from
 
 
 class Env(Enum):
@@ -41,6 +43,15 @@ class Settings(BaseSettings):
     refresh_token_seconds: int = Field(
         default=2_592_000, ge=600, description="Life of a refresh token that is not used"
     )
+    phone_regions: str = Field(
+        default="CN", description="Regions whose mobile numbers get codes, ISO 3166, separated by commas: `CN,HK,MO`"
+    )
+    trusted_proxies: str = Field(
+        default="", description="Addresses or networks of proxies whose X-Forwarded-For is believed, by commas"
+    )
+    shared_networks: str = Field(
+        default="", description="Networks with many people behind one address, by commas: 50 times as much is allowed"
+    )
     admin_username: str = Field(default="admin", description="Name of the first superadmin")
     admin_password: SecretStr | None = Field(
         default=None, description="Password of the first superadmin; in development one is generated and shown once"
@@ -64,6 +75,20 @@ class Settings(BaseSettings):
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
     )
     log_format: LogFormat = Field(default=LogFormat.CONSOLE, description="`console` for people, `json` for machines")
+
+    @property
+    def phones_of(self) -> frozenset[str]:
+        return frozenset(region.strip().upper() for region in self.phone_regions.split(",") if region.strip())
+
+    @field_validator("trusted_proxies", "shared_networks")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        networks_from(text)
+        return text
+
+    @property
+    def networks(self) -> Networks:
+        return Networks(networks_from(self.shared_networks), networks_from(self.trusted_proxies))
 
     @property
     def in_production(self) -> bool:

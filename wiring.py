@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import make_url, text
 
 from domain.accounts.passwords import PasswordCost
-from domain.accounts.service import AccountSettings, accounts_from
+from domain.accounts.service import Accounts
 from domain.assistant.answering import Answering
 from domain.assistant.configs import ConfigService
 from domain.assistant.deadlines import Patience
@@ -37,6 +37,7 @@ from persistence.events import EventReadStatements, begin_epoch_if_restored
 from persistence.health_reads import HealthReadStatements
 from persistence.hub import LiveEvents
 from persistence.interactions import InteractionReadStatements
+from persistence.limits import RateLimits
 from persistence.queue import Worker
 from persistence.revocations import RevocationFeed
 from persistence.signals import Signals
@@ -47,6 +48,7 @@ from resolvers.events import SharedEvents
 from resolvers.loaders import Reads
 from resolvers.services import Services
 from settings import Settings, revealed
+from wiring_accounts import build_accounts
 
 VERSION = "0.1.0"
 
@@ -83,7 +85,11 @@ async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = No
         async with database.transaction() as connection:
             await begin_epoch_if_restored(connection)
         wire = await stack.enter_async_context(Wire())
-        built = _build(settings, secrets, database, wire, url, tuning or Tuning())
+        limiter = RateLimits(revealed(settings.redis_url))
+        stack.push_async_callback(limiter.close)
+        tuning = tuning or Tuning()
+        accounts = build_accounts(settings, secrets, database, limiter, tuning.password_cost)
+        built = _build(secrets, database, wire, url, accounts, tuning)
         await _hear_signals(settings, built, stack)
         yield built
 
@@ -108,7 +114,7 @@ def _asyncpg(url: str | None) -> str | None:
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False) if url is not None else None
 
 
-def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire, url: str, tuning: Tuning) -> House:
+def _build(secrets: Secrets, database: Database, wire: Wire, url: str, accounts: Accounts, tuning: Tuning) -> House:
     box = SecretBox(secrets.data_keys)
     work = work_on(database)
     feed = LocalFeed()
@@ -123,13 +129,10 @@ def _build(settings: Settings, secrets: Secrets, database: Database, wire: Wire,
         configs=ConfigReadStatements(database),
         replies=reply_reads,
     )
-    account_settings = AccountSettings(
-        (secrets.jwt,), settings.access_token_seconds, settings.refresh_token_seconds, tuning.password_cost
-    )
     watcher = ReplyWatcher(reply_reads, feed)
     runner = ReplyRunner(work, feed, Answering(work, feed, vendor, utc_now, patience=tuning.patience))
     services = Services(
-        accounts=accounts_from(account_settings, work, reads.accounts, utc_now),
+        accounts=accounts,
         chat=ChatService[Work](work, reads.chat, responder, utc_now),
         groups=GroupService[Work](work, responder),
         events=EventService(event_reads, live),

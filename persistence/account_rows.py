@@ -9,7 +9,7 @@ from persistence.tables.accounts import users
 
 LAST_OF_USER = "updated_at"
 USER_COLUMNS = tuple(users.c)[: list(users.c.keys()).index(LAST_OF_USER) + 1]
-ACCOUNT_COLUMNS = (*USER_COLUMNS, users.c.password_hash, users.c.epoch)
+ACCOUNT_COLUMNS = (*USER_COLUMNS, users.c.password_hash, users.c.wechat_hash.is_not(None), users.c.epoch)
 
 
 def user_of(row: Sequence[Any]) -> User:
@@ -30,8 +30,8 @@ def user_of(row: Sequence[Any]) -> User:
 
 
 def account_of(row: Sequence[Any]) -> Account:
-    *user, password_hash, epoch = row
-    return Account(user_of(user), password_hash, epoch)
+    *user, password_hash, has_wechat, epoch = row
+    return Account(user_of(user), password_hash, has_wechat, epoch)
 
 
 def user_values(user: User) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from persistence.accounts import AccountStatements
 from persistence.assistant import ReplyStatements
 from persistence.chat import ChatStatements
+from persistence.codes import CodeStatements
 from persistence.configs import ConfigStatements
+from persistence.devices import DeviceStatements
 from persistence.engine import Database
 from persistence.health import HealthStatements
 from persistence.interactions import InteractionStatements
@@ -21,6 +23,8 @@ class Work:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.accounts = AccountStatements(connection)
+        self.devices = DeviceStatements(connection)
+        self.codes = CodeStatements(connection)
         self.chat = ChatStatements(connection)
         self.replies = ReplyStatements(connection)
         self.configs = ConfigStatements(connection)

@@ -60,6 +60,11 @@ class Loaders:
         return self._loader(self._reads.accounts.users)
 
     @cached_property
+    def known_users(self) -> Loader[UUID, User]:
+        """Raises NotFound where there is no such user."""
+        return self._demanding(self._reads.accounts.users)
+
+    @cached_property
     def devices(self) -> Loader[UUID, list[Device]]:
         """By user."""
         return self._loader(self._reads.accounts.devices)

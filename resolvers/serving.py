@@ -7,9 +7,11 @@ from graphql import GraphQLError
 
 from domain.accounts.revocations import Revocations
 from domain.errors import DomainError, ManyProblems
+from domain.limits import Limiter, Networks
 from domain.viewer import Viewer
 from resolvers.context import Context
 from resolvers.loaders import Loaders, Reads
+from resolvers.rate_limits import admit
 from resolvers.services import Services
 from transport.lease import Lease, Listener, Signal
 from transport.ports import Connection, Described, Operation
@@ -22,33 +24,40 @@ UPLOAD_BYTES = 20 * 1024 * 1024
 class Caller:
     """One request or one socket. Anonymous callers may sign in, and little else."""
 
-    services: Services
-    reads: Reads
-    viewer: Viewer | None
-    introspection: bool
+    reception: "Reception"
     connection: Connection
+    address: str
+    viewer: Viewer | None = None
+
+    @property
+    def introspection(self) -> bool:
+        return self.reception.open_schema or (self.viewer is not None and self.viewer.is_admin)
 
     @property
     def lease(self) -> Lease | None:
         """Made anew for each socket or stream that asks."""
         if self.viewer is None:
             return None
-        return Lease(self.viewer.expires_at.timestamp(), Revoked(self.services.accounts.revocations, self.viewer))
+        return Lease(
+            self.viewer.expires_at.timestamp(), Revoked(self.reception.services.accounts.revocations, self.viewer)
+        )
 
     @property
     def upload_limit(self) -> int:
         return UPLOAD_BYTES if self.viewer is not None else 0
 
     async def admit(self, operation: Operation) -> None:
-        return None
+        """Raises RateLimited."""
+        limits = self.reception
+        await admit(limits.budgets, limits.networks, self.viewer, self.address, operation.cost)
 
     def begin(self, operation: Operation) -> Context:
         return Context(
-            services=self.services,
-            loaders=Loaders(self.reads),
+            services=self.reception.services,
+            loaders=Loaders(self.reception.reads),
             viewer_or_none=self.viewer,
             request_id=operation.request_id,
-            client_address=self.connection.client,
+            client_address=self.address,
             language=self.connection.language,
             device_name=device_name(self.connection),
         )
@@ -56,20 +65,22 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """`open_schema`: everybody may read the schema, as in development; else only admins."""
+    """`open_schema`: everybody may read the schema, as in development; else only admins. `budgets` are this process's
+    own, as every operation asks them."""
 
     services: Services
     reads: Reads
     open_schema: bool
+    networks: Networks
+    budgets: Limiter
 
     async def open(self, connection: Connection) -> Caller:
         """Raises Unauthenticated for a token that is not, or no longer, good."""
+        address = self.networks.client(connection.client, connection.headers.get("x-forwarded-for"))
         token = bearer(connection.authorization)
         if token is None:
-            return Caller(self.services, self.reads, None, self.open_schema, connection)
-        viewer = self.services.accounts.authenticator.viewer(token)
-        introspection = self.open_schema or viewer.is_admin
-        return Caller(self.services, self.reads, viewer, introspection, connection)
+            return Caller(self, connection, address)
+        return Caller(self, connection, address, self.services.accounts.authenticator.viewer(token))
 
 
 class Revoked(Signal):

@@ -5,6 +5,7 @@ import strawberry
 from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from resolvers.rate_limits import limited
 from schema.accounts import AccountMutation, AccountQuery
 from schema.arguments import describe_arguments
 from schema.assistant import AssistantMutation, AssistantQuery, AssistantSubscription
@@ -30,6 +31,9 @@ class Mutation(AccountMutation, ChatMutation, GroupMutation, AssistantMutation, 
 @strawberry.type(description="What can be watched.")
 class Subscription(AssistantSubscription, EventSubscription):
     pass
+
+
+limited(Mutation)
 
 
 def build_schema() -> strawberry.Schema:

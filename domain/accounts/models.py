@@ -1,5 +1,6 @@
 """Users, their devices, and what a sign-in needs to know of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -12,6 +13,15 @@ class Gender(Enum):
     MALE = "MALE"
     FEMALE = "FEMALE"
     OTHER = "OTHER"
+
+
+class CodePurpose(Enum):
+    """What a code by text message is good for."""
+
+    REGISTER = "REGISTER"
+    LOGIN = "LOGIN"
+    BIND_PHONE = "BIND_PHONE"
+    RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 the name of a purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,16 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class UserFilter:
+    """`text`: part of a username, nickname or real name. `phone_hashes`: of a whole phone number."""
+
+    care_role: CareRole | None = None
+    access_role: AccessRole | None = None
+    text: str | None = None
+    phone_hashes: Sequence[bytes] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One sign-in on one phone: a family of refresh tokens."""
 
@@ -65,7 +85,39 @@ class Account:
 
     user: User
     password_hash: str | None
+    has_wechat: bool
     epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A text encrypted at rest, and the keyed hash by which it is found again."""
+
+    text: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A user about to be stored, with what proves who they are."""
+
+    user: User
+    username_key: str | None = None
+    password_hash: str | None = None
+    phone: Sealed | None = None
+    wechat: Sealed | None = None
+
+    @property
+    def account(self) -> Account:
+        return Account(self.user, self.password_hash, self.wechat is not None, epoch=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where somebody signs in from: the client's network address, and what the device calls itself."""
+
+    address: str
+    device_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ class PasswordCost:
 
 
 class Passwords:
+    """`turn`: held from looking at the limits to counting a failure, so that many tries at once cannot slip through."""
+
     def __init__(self, cost: PasswordCost) -> None:
         self._hasher = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(cost.workers, thread_name_prefix="password")
+        self.turn = asyncio.Semaphore(cost.workers)
         self._nobody = self._hasher.hash("nobody's password")
 
     async def hash(self, password: str) -> str:

@@ -1,75 +1,80 @@
-"""Registering, signing in and out by username and password."""
+"""Registering, and signing in by password."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from domain.accounts import rules
-from domain.accounts.models import Account, AuthPayload, Gender, User, UserSettings
+from domain.accounts.codes import VerificationCodes
+from domain.accounts.guard import SignInGuard
+from domain.accounts.identities import Identities, phone_taken, username_taken
+from domain.accounts.models import Account, AuthPayload, CodePurpose, NewAccount, User, Visitor
 from domain.accounts.passwords import Passwords
+from domain.accounts.people import NOBODY, Person, new_user
+from domain.accounts.phones import Phone
 from domain.accounts.ports import AccountWorkFactory
-from domain.accounts.revocations import Revocations
 from domain.accounts.tickets import Tickets
-from domain.clock import Clock, new_id
-from domain.errors import Conflict, Forbidden, Unauthenticated
-from domain.viewer import AccessRole, CareRole, Viewer
+from domain.clock import Clock
+from domain.errors import BadUserInput, Unauthenticated
+from domain.viewer import AccessRole
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """What somebody tells of themselves when they register."""
+class Registration:
+    """Username and password, or phone and code, or all four."""
 
-    nickname: str | None = None
-    full_name: str | None = None
-    gender: Gender | None = None
-    age: int | None = None
-    birth_date: date | None = None
+    username: str | None = None
+    password: str | None = None
+    phone: str | None = None
+    sms_code: str | None = None
+    person: Person = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
     work: AccountWorkFactory
     passwords: Passwords
+    codes: VerificationCodes
+    identities: Identities
+    guard: SignInGuard
     tickets: Tickets
-    revocations: Revocations
     clock: Clock
 
-    async def register(self, username: str, password: str, person: Person, device_name: str | None) -> AuthPayload:
-        """Raises BadUserInput, and Conflict for a username that is taken."""
-        user = self._new_user(rules.checked_username(username), person)
-        password_hash = await self.passwords.hash(rules.checked_password(password))
+    async def register(self, asked: Registration, visitor: Visitor) -> AuthPayload:
+        """Raises BadUserInput, RateLimited, and Conflict for a username or phone that is taken."""
+        await self.guard.before_registration(visitor.address)
+        username, password = _checked_names(asked)
+        phone = await self._proven_phone(asked, visitor)
+        new = NewAccount(
+            new_user(
+                self.clock(), username=username, phone=phone.masked if phone is not None else None, person=asked.person
+            ),
+            username_key=rules.username_key(username) if username is not None else None,
+            password_hash=await self.passwords.hash(password) if password is not None else None,
+            phone=self.identities.seal(phone.e164) if phone is not None else None,
+        )
         async with self.work() as work:
-            if not await work.accounts.add_user(user, rules.username_key(username), password_hash):
-                raise username_taken()
-            account = Account(user, password_hash, epoch=0)
-            return await self.tickets.for_new_device(work.accounts, account, device_name, is_new_user=True)
+            if phone is not None:
+                await self.identities.claim_phone(work, phone)
+            if not await work.accounts.add(new):
+                raise username_taken() if username is not None else phone_taken()
+            return await self.tickets.give(work, new.account, visitor, is_new_user=True)
 
-    async def login(self, username: str, password: str, device_name: str | None) -> AuthPayload:
-        """Raises Unauthenticated alike for an unknown user and a wrong password, Forbidden for a disabled account."""
-        account = await self._account_by_name(username)
-        stored = account.password_hash if account is not None else None
-        if not await self.passwords.verify(stored, password) or account is None or stored is None:
-            raise wrong_credentials()
-        renewed = await self.passwords.hash(password) if self.passwords.is_outdated(stored) else None
-        return await self._enter(account, renewed, device_name)
-
-    async def logout(self, viewer: Viewer, *, all_devices: bool) -> None:
-        """Access tokens of the device, or of all, are void at once; so are the refresh tokens."""
-        async with self.work() as work:
-            if all_devices:
-                epoch = await work.accounts.revoke_devices(viewer.user_id, self.clock())
-            else:
-                await work.accounts.revoke_device(viewer.device_id, self.clock())
-        if all_devices:
-            self.revocations.raise_epoch(viewer.user_id, epoch)
-        else:
-            self.revocations.revoke_device(viewer.device_id)
+    async def login(self, username: str, password: str, visitor: Visitor) -> AuthPayload:
+        """By username or phone. Raises Unauthenticated alike for an unknown user and a wrong password, Forbidden for
+        a disabled account, RateLimited."""
+        await self.guard.visit(visitor.address)
+        async with self.passwords.turn:
+            account = await self._verified(username, password, visitor)
+        outdated = account.password_hash is not None and self.passwords.is_outdated(account.password_hash)
+        renewed = await self.passwords.hash(password) if outdated else None
+        return await self._enter(account, renewed, visitor)
 
     async def create_admin(self, username: str, password: str) -> User:
         """A new superadmin. Raises BadUserInput, and Conflict for a username that is taken."""
-        user = self._new_user(rules.checked_username(username), Person(), AccessRole.SUPERADMIN)
+        name = rules.checked_username(username)
         password_hash = await self.passwords.hash(rules.checked_password(password))
+        user = new_user(self.clock(), username=name, role=AccessRole.SUPERADMIN)
         async with self.work() as work:
-            if not await work.accounts.add_user(user, rules.username_key(username), password_hash):
+            if not await work.accounts.add(NewAccount(user, rules.username_key(name), password_hash)):
                 raise username_taken()
         return user
 
@@ -77,55 +82,55 @@ class SignIn:
         async with self.work() as work:
             return await work.accounts.any_superadmin()
 
-    async def _account_by_name(self, username: str) -> Account | None:
-        key = rules.username_key(username)
-        if not rules.is_username(key):
+    async def _proven_phone(self, asked: Registration, visitor: Visitor) -> Phone | None:
+        if asked.phone is None or asked.sms_code is None:
             return None
-        async with self.work() as work:
-            return await work.accounts.account_by_username(key)
+        return await self.codes.redeem(asked.phone, CodePurpose.REGISTER, asked.sms_code, visitor.address)
 
-    async def _enter(self, verified: Account, renewed_hash: str | None, device_name: str | None) -> AuthPayload:
+    async def _verified(self, username: str, password: str, visitor: Visitor) -> Account:
+        phone = self.codes.phones.read_or_none(username)
+        account = await self._account_by_name(username, phone)
+        name = phone.e164 if phone is not None else rules.username_key(username)
+        await self.guard.before_password(name, visitor.address, lambda: self._is_known(account, visitor))
+        stored = account.password_hash if account is not None else None
+        if not await self.passwords.verify(stored, password) or account is None:
+            await self.guard.wrong_password(name, visitor.address)
+            raise wrong_credentials()
+        return account
+
+    async def _account_by_name(self, username: str, phone: Phone | None) -> Account | None:
+        key = rules.username_key(username)
+        async with self.work() as work:
+            if phone is not None:
+                return await self.identities.by_phone(work, phone)
+            return await work.accounts.by_username(key) if rules.is_username(key) else None
+
+    async def _is_known(self, account: Account | None, visitor: Visitor) -> bool:
+        if account is None:
+            return False
+        async with self.work() as work:
+            return await work.devices.is_known_address(account.user.id, self.guard.address_hash(visitor.address))
+
+    async def _enter(self, verified: Account, renewed_hash: str | None, visitor: Visitor) -> AuthPayload:
         async with self.work() as work:
             account = await work.accounts.account(verified.user.id)
             if account is None or account.password_hash != verified.password_hash:
                 raise wrong_credentials()
-            if not account.user.is_active:
-                raise Forbidden("账号已停用", "This account is disabled.")
             if renewed_hash is not None:
                 await work.accounts.set_password(account.user.id, renewed_hash)
-            return await self.tickets.for_new_device(work.accounts, account, device_name)
-
-    def _new_user(self, username: str | None, person: Person, role: AccessRole = AccessRole.USER) -> User:
-        now, settings = self.clock(), UserSettings()
-        return User(
-            id=new_id(),
-            username=username,
-            nickname=rules.checked_name(person.nickname, field="nickname"),
-            full_name=rules.checked_name(person.full_name, field="fullName"),
-            phone=None,
-            gender=person.gender,
-            birth_date=self._birth_date(person),
-            avatar_file_id=None,
-            access_role=role,
-            care_role=CareRole.PATIENT,
-            is_active=True,
-            locale=settings.locale,
-            timezone=settings.timezone,
-            font_scale=settings.font_scale,
-            notify=settings.notify,
-            created_at=now,
-            updated_at=now,
-        )
-
-    def _birth_date(self, person: Person) -> date | None:
-        today = self.clock().date()
-        if person.birth_date is not None:
-            return rules.checked_birth_date(person.birth_date, today)
-        return rules.born_about(person.age, today) if person.age is not None else None
+            return await self.tickets.give(work, account, visitor)
 
 
-def username_taken() -> Conflict:
-    return Conflict("用户名已被使用", "This username is taken.", field="username")
+def _checked_names(asked: Registration) -> tuple[str | None, str | None]:
+    """Username and password as they will be. Raises BadUserInput where something is missing or wrong."""
+    if asked.phone is None and asked.username is None:
+        raise BadUserInput("请填写用户名或手机号", "A username or a phone is needed.", field="username")
+    if asked.phone is not None and asked.sms_code is None:
+        raise BadUserInput("请填写短信验证码", "The code sent to the phone is needed.", field="smsCode")
+    if asked.username is not None and asked.password is None:
+        raise BadUserInput("请填写密码", "A password is needed.", field="password")
+    username = rules.checked_username(asked.username) if asked.username is not None else None
+    return username, rules.checked_password(asked.password) if asked.password is not None else None
 
 
 def wrong_credentials() -> Unauthenticated:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.accounts.models import Account, AuthPayload, Device, RefreshToken
-from domain.accounts.ports import AccountStore, AccountWorkFactory
+from domain.accounts.guard import SignInGuard
+from domain.accounts.models import Account, AuthPayload, Device, RefreshToken, Visitor
+from domain.accounts.ports import AccountWork, AccountWorkFactory
 from domain.accounts.tokens import AccessTokens, RefreshTokens, invalid_token
 from domain.clock import Clock, new_id
+from domain.errors import Forbidden
 
 GRACE = timedelta(seconds=30)
 DEVICES_KEPT = 20
@@ -17,34 +19,40 @@ DEVICES_KEPT = 20
 class Tickets:
     access: AccessTokens
     refresh: RefreshTokens
+    guard: SignInGuard
     refresh_seconds: int
     clock: Clock
 
-    async def for_new_device(
-        self, store: AccountStore, account: Account, name: str | None, *, is_new_user: bool = False
+    async def give(
+        self, work: AccountWork, account: Account, visitor: Visitor, *, is_new_user: bool = False
     ) -> AuthPayload:
+        """Signs in a new device. Raises Forbidden for a disabled account."""
+        if not account.user.is_active:
+            raise Forbidden("账号已停用", "This account is disabled.")
         now = self.clock()
-        device = Device(new_id(), account.user.id, name, now)
-        await store.add_device(device, self._refresh_expiry())
-        await store.revoke_surplus_devices(account.user.id, DEVICES_KEPT, now)
-        return await self._payload(store, account, device.id, self.refresh.first(), is_new_user=is_new_user)
+        device = Device(new_id(), account.user.id, visitor.device_name, now)
+        await work.devices.add(device, self._refresh_expiry(), self.guard.address_hash(visitor.address))
+        await work.devices.revoke_surplus(account.user.id, DEVICES_KEPT, now)
+        return await self._pair(work, account, device.id, self.refresh.first(), is_new_user=is_new_user)
 
-    async def renew(self, store: AccountStore, token: str, found: RefreshToken) -> AuthPayload | None:
+    async def renew(self, work: AccountWork, token: str, found: RefreshToken, visitor: Visitor) -> AuthPayload | None:
         """The next pair for the device, the same refresh token however often it is asked. None: no account any more."""
-        account = await store.account(found.user_id)
+        account = await work.accounts.account(found.user_id)
         if account is None or not account.user.is_active:
             return None
+        now = self.clock()
         if found.superseded_at is None:
-            await store.supersede(self.refresh.hash(token), self.clock())
-        await store.use_device(found.device_id, self.clock(), self._refresh_expiry())
-        return await self._payload(store, account, found.device_id, self.refresh.successor(token))
+            await work.devices.supersede(self.refresh.hash(token), now)
+        address_hash = self.guard.address_hash(visitor.address)
+        await work.devices.use(found.device_id, now, self._refresh_expiry(), address_hash)
+        return await self._pair(work, account, found.device_id, self.refresh.successor(token))
 
-    async def _payload(
-        self, store: AccountStore, account: Account, device_id: UUID, refresh_token: str, *, is_new_user: bool = False
+    async def _pair(
+        self, work: AccountWork, account: Account, device_id: UUID, refresh_token: str, *, is_new_user: bool = False
     ) -> AuthPayload:
         access_token, access_expires_at = self.access.issue(account, device_id)
         refresh_expires_at = self._refresh_expiry()
-        await store.add_refresh_token(self.refresh.hash(refresh_token), device_id, refresh_expires_at)
+        await work.devices.add_token(self.refresh.hash(refresh_token), device_id, refresh_expires_at)
         return AuthPayload(
             access_token, access_expires_at, refresh_token, refresh_expires_at, account.user, is_new_user
         )
@@ -60,20 +68,20 @@ class Renewal:
     work: AccountWorkFactory
     tickets: Tickets
 
-    async def renew(self, token: str) -> AuthPayload:
+    async def renew(self, token: str, visitor: Visitor) -> AuthPayload:
         """Raises Unauthenticated for a token unknown, expired, revoked or used before."""
         async with self.work() as work:
-            payload = await self._answer(work.accounts, token)
+            payload = await self._answer(work, token, visitor)
         if payload is None:
             raise invalid_token()
         return payload
 
-    async def _answer(self, store: AccountStore, token: str) -> AuthPayload | None:
-        found = await store.refresh_token(RefreshTokens.hash(token))
+    async def _answer(self, work: AccountWork, token: str, visitor: Visitor) -> AuthPayload | None:
+        found = await work.devices.token(RefreshTokens.hash(token))
         now = self.tickets.clock()
         if found is None or found.device_revoked or found.expires_at <= now:
             return None
         if found.superseded_at is not None and now - found.superseded_at > GRACE:
-            await store.revoke_device(found.device_id, now)
+            await work.devices.revoke(found.device_id, now)
             return None
-        return await self.tickets.renew(store, token, found)
+        return await self.tickets.renew(work, token, found, visitor)

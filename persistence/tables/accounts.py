@@ -1,4 +1,4 @@
-"""Users, the devices they are signed in on, and the refresh tokens of those."""
+"""Users, the devices they are signed in on with their refresh tokens, and codes sent to phones."""
 
 from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, LargeBinary, Table, Text, Uuid, text
 
@@ -33,7 +33,6 @@ users = Table(
     Column("epoch", Integer, nullable=False, server_default=text("0"), comment="access tokens of a lower one are void"),
     moment("epoch_raised_at", nullable=True),
     Index(None, "epoch_raised_at", postgresql_where=text("epoch_raised_at IS NOT NULL")),
-    Index(None, "created_at", "id"),
 )
 
 devices = Table(
@@ -45,6 +44,7 @@ devices = Table(
     moment("last_used_at"),
     moment("expires_at"),
     moment("revoked_at", nullable=True),
+    Column("address_hash", LargeBinary, comment="the network it was used from last"),
     Index(None, "user_id", "last_used_at"),
     Index(None, "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
 )
@@ -57,5 +57,16 @@ refresh_tokens = Table(
     moment("superseded_at", nullable=True),
     moment("expires_at"),
     Index(None, "device_id"),
+    Index(None, "expires_at"),
+)
+
+verification_codes = Table(
+    "verification_codes",
+    metadata,
+    Column("phone_hash", LargeBinary, primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("code_hash", LargeBinary, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    moment("expires_at"),
     Index(None, "expires_at"),
 )

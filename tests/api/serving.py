@@ -37,7 +37,12 @@ class Served:
 
 
 def settings_for(dsn: str, data_dir: Path, **changes: object) -> Settings:
-    given: dict[str, object] = {"database_url": dsn, "data_dir": data_dir, "admin_password": ADMIN_PASSWORD}
+    given: dict[str, object] = {
+        "database_url": dsn,
+        "data_dir": data_dir,
+        "admin_password": ADMIN_PASSWORD,
+        "shared_networks": "127.0.0.1",
+    }
     return Settings.model_validate(given | changes)
 
 

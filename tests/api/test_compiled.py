@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 import pytest_asyncio
 
+from domain.limits import Networks
+from persistence.limits import RateLimits
 from resolvers.serving import Caller, Reception
 from schema import build_schema
 from tests.api.client import People, Person, new_key
@@ -47,8 +49,8 @@ async def world(app: Served, people: People, admin: Person) -> World:
     patient, other = await people.patient(), await people.patient()
     mine = [await said(patient, "你好"), await said(patient, "我头疼"), await said(patient, "再见")]
     foreign = await said(other, "别人的话")
-    reception = Reception(app.house.services, app.house.reads, True)
-    callers = [await caller(reception, each) for each in (patient, patient, patient, other, admin, people.stranger())]
+    reception = Reception(app.house.services, app.house.reads, True, Networks(), RateLimits())
+    callers = [await caller(reception, each) for each in (patient, patient, other, admin, admin, people.stranger())]
     return World(callers, await samples(patient, admin, mine, foreign))
 
 
@@ -73,6 +75,7 @@ async def samples(patient: Person, admin: Person, mine: list[str], foreign: str)
     return {
         "Query.session.id": [*mine, *mine, foreign, *strange],
         "sessionId": [*mine, *mine, foreign, *strange],
+        "Query.user.id": [patient.id, patient.id, admin.id, *strange],
         "Query.message.id": [*messages, *messages, f"{foreign}.1", f"{mine[0]}.99", *strange],
         "messageId": [*messages, *messages, f"{foreign}.1", f"{mine[0]}.99", *strange],
         "Query.apiConfig.id": [each["id"] for each in configs["apiConfigs"]] + strange,
@@ -101,5 +104,5 @@ async def test_every_result_has_the_same_bytes(world: World, seed: int, capsys: 
             seen.update(all=1, compiled=compared.was_compiled, errors=compared.has_errors, missed=missed)
     with capsys.disabled():
         print("\n ", dict(seen))  # noqa: T201
-    assert seen["compiled"] > 0.3 * seen["all"]
+    assert seen["compiled"] > 0.2 * seen["all"]
     assert seen["missed"] < 0.02 * seen["all"]

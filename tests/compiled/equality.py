@@ -57,5 +57,7 @@ class Comparison:
 
 def _bytes(result: ExecutionResult) -> bytes:
     # GraphQL leaves the order of errors open: with real reads it differs between two runs of graphql-core.
-    errors = sorted((error.formatted for error in result.errors or ()), key=repr)
+    # So it does which of several are told once one of them has made everything null.
+    told = (result.errors or ()) if result.data is not None else ()
+    errors = sorted((error.formatted for error in told), key=repr)
     return orjson.dumps({"data": result.data, "errors": errors}, default=repr)

@@ -28,7 +28,7 @@ def somebody(epoch: int = 0, role: AccessRole = AccessRole.USER) -> Account:
         avatar_file_id=None, access_role=role, care_role=CareRole.DOCTOR, is_active=True, locale="zh-CN",
         timezone="Asia/Shanghai", font_scale=1.0, notify=True, created_at=now, updated_at=now,
     )  # fmt: skip
-    return Account(user, None, epoch)
+    return Account(user, None, has_wechat=False, epoch=epoch)
 
 
 def tokens(*keys: str, clock: MovedClock | None = None) -> AccessTokens:

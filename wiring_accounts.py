@@ -1,0 +1,32 @@
+"""Puts accounts together: what they reach outside, by the settings."""
+
+from domain.accounts.absent import NoSms, NoWechat
+from domain.accounts.passwords import PasswordCost
+from domain.accounts.service import Accounts, AccountSettings, Outside, accounts_from
+from domain.clock import utc_now
+from domain.limits import Limiter
+from domain.secrets import SecretBox
+from installation import Secrets
+from persistence.account_reads import AccountReadStatements
+from persistence.engine import Database
+from persistence.work import work_on
+from settings import Settings
+
+
+def build_accounts(
+    settings: Settings, secrets: Secrets, database: Database, limiter: Limiter, cost: PasswordCost
+) -> Accounts:
+    given = AccountSettings(
+        (secrets.jwt,), settings.access_token_seconds, settings.refresh_token_seconds, cost, settings.phones_of
+    )
+    outside = Outside(
+        work=work_on(database),
+        reads=AccountReadStatements(database),
+        limiter=limiter,
+        sms=NoSms(),
+        wechat=NoWechat(),
+        box=SecretBox(secrets.data_keys),
+        clock=utc_now,
+        networks=settings.networks,
+    )
+    return accounts_from(given, outside)
