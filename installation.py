@@ -1,14 +1,18 @@
 """What an installation needs before it may run: secrets given, or in development made once and kept."""
 
+import hashlib
 import json
 import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from settings import Settings, revealed
 
 FILE = "secrets.json"
+MINI_PROGRAM = Path(__file__).parent / "clients" / "miniprogram" / "documents.json"
 SHORTEST = 32
 
 
@@ -35,6 +39,21 @@ def secrets_of(settings: Settings) -> Secrets:
     kept = _kept(settings.data_dir / FILE)
     keys = revealed(settings.data_keys) or kept["data_keys"]
     return Secrets(revealed(settings.jwt_secret) or kept["jwt_secret"], _split(keys))
+
+
+def documents_of(settings: Settings) -> dict[str, str]:
+    """What clients may send by its SHA-256 alone. Raises NotReady for a file that is not there or not what it says."""
+    path = settings.documents or MINI_PROGRAM
+    try:
+        documents = TypeAdapter(dict[str, str]).validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise NotReady(
+            [f"WELLMATE_DOCUMENTS: {path} is not a JSON object of texts ({type(error).__name__})"]
+        ) from error
+    wrong = [key for key, text in documents.items() if hashlib.sha256(text.encode()).hexdigest() != key]
+    if wrong:
+        raise NotReady([f"WELLMATE_DOCUMENTS: {path}: not the SHA-256 of its text: {key}" for key in wrong])
+    return documents
 
 
 def _given(settings: Settings) -> Secrets:

@@ -19,7 +19,7 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 from check import report
 from compiled.operations import Compiler
 from first_start import prepare
-from installation import NotReady, secrets_of
+from installation import NotReady, documents_of, secrets_of
 from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.limits import RateLimits
 from resolvers.serving import Reception, describe
@@ -50,7 +50,14 @@ class Application:
         self.generated_password: str | None = None
         schema = build_schema()
         build = compiling(schema) if settings.compiled_queries else ignore
-        ports = Ports(open=self._open, describe=describe, report=report_unforeseen, build=build)
+        ports = Ports(
+            open=self._open,
+            describe=describe,
+            report=report_unforeseen,
+            build=build,
+            documents=documents_of(settings),
+            open_documents=settings.open_documents,
+        )
         engine = Engine(schema._schema, ports)
         routes: dict[str, ASGIApp] = {
             "/healthz": Alive(),
@@ -63,7 +70,7 @@ class Application:
     async def _live(self) -> AsyncIterator[None]:
         async with house(self._settings, secrets_of(self._settings), self._tuning) as built:
             self.generated_password = await prepare(self._settings, built)
-            open_schema = not self._settings.in_production
+            open_schema = self._settings.open_documents and not self._settings.in_production
             self._reception = Reception(built.services, built.reads, open_schema, self._settings.networks, RateLimits())
             self.house = built
             async with working(built):

@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     compiled_queries: bool = Field(
         default=True, description="Run queries as compiled functions; `false` leaves everything to graphql-core"
     )
+    documents: Path | None = Field(
+        default=None,
+        description="Operations that clients may send by hash, a JSON object of SHA-256 to text; "
+        "without it those of the mini-program's client",
+    )
+    open_documents: bool = Field(default=True, description="`false` refuses every other operation from all but admins")
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
     )
