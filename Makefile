@@ -41,8 +41,8 @@ lock: ## Pin the dependencies again (pyproject.toml → requirements*.lock)
 	@$(LOCK) -o requirements.lock && $(LOCK) --group dev -o requirements-dev.lock
 
 .PHONY: graphiql
-graphiql: ## Build GraphiQL into graphiql/dist (needs Node.js 20 or newer with npm)
-	@cd graphiql && npm ci --no-audit --no-fund && npm run build
+graphiql: graphiql/node_modules ## Build GraphiQL into graphiql/dist (needs Node.js 20 or newer with npm)
+	@cd graphiql && npm run --silent build
 
 .PHONY: schema
 schema: install ## Write schema/schema.graphql from the code
@@ -53,12 +53,25 @@ standins: install-dev ## Run the stand-in vendors (FastGPT, StepFun, ...) to try
 	@$(BIN)/python -m tests.standins
 
 CLIENT := clients/miniprogram
-$(CLIENT)/node_modules: $(CLIENT)/package-lock.json
-	@cd $(CLIENT) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+%/node_modules: %/package-lock.json
+	@cd $* && $(NPM_CI) && touch node_modules
+
+.PHONY: client-operations
+client-operations: $(CLIENT)/node_modules ## Compile the mini-program's operations
+	@cd $(CLIENT) && npm run --silent compile
 
 .PHONY: test-client
 test-client: $(CLIENT)/node_modules ## Test the mini-program's client (needs Node.js 20 or newer with npm)
 	@cd $(CLIENT) && npm run --silent types && npm test --silent
+
+.PHONY: test-client-real
+test-client-real: install $(CLIENT)/node_modules ## 200 conversations over bad lines, against the real server (4 minutes)
+	@cd $(CLIENT) && npm run --silent test:real
+
+.PHONY: test-browser
+test-browser: install graphiql $(CLIENT)/node_modules tests/browser/node_modules ## GraphiQL and the example in Chromium, offline
+	@cd tests/browser && npm test --silent
 
 .PHONY: docs
 docs: install ## Write .env.example and docs/environment.md from the settings

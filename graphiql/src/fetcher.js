@@ -1,4 +1,4 @@
-import { getOperationAST } from 'graphql';
+import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { texts } from './texts.js';
 
@@ -6,10 +6,22 @@ const KEPT_EVENTS = 50;
 
 /** GraphiQL's way to the server: POST for queries and mutations, graphql-transport-ws for subscriptions. */
 export function createFetcher(endpoint) {
-  return (params, { headers, documentAST } = {}) => {
-    const operation = documentAST && getOperationAST(documentAST, params.operationName);
-    return operation?.operation === 'subscription' ? watch(endpoint, params, headers) : post(endpoint, params, headers);
+  return (given, { headers } = {}) => {
+    const { params, kind } = understood(given);
+    return kind === 'subscription' ? watch(endpoint, params, headers) : post(endpoint, params, headers);
   };
+}
+
+// What GraphiQL knows of a document lags behind its editor: right after an example is opened it still names the one before.
+function understood(params) {
+  try {
+    const document = parse(params.query);
+    const named = getOperationAST(document, params.operationName);
+    const only = getOperationAST(document);
+    return { params: { ...params, operationName: (named ?? only)?.name?.value }, kind: (named ?? only)?.operation };
+  } catch {
+    return { params, kind: undefined };
+  }
 }
 
 /** One GraphQL request over HTTP; the parsed answer. */

@@ -42,7 +42,7 @@ const ZH = {
   password: '密码',
   signInHint: '登录后，访问令牌会写入每个标签页的 Headers，到期前自动续期。关闭标签页后，令牌、历史和输入都不会保留。',
   signedInAs: (user) => `已登录：${user.nickname ?? user.username}（${user.accessRole}）`,
-  validUntil: (time) => `令牌有效期至 ${time.toLocaleTimeString('zh-CN')}，到期前自动续期`,
+  validUntil: (time) => `令牌有效期至 ${time.toLocaleString('zh-CN')}，到期前自动续期`,
   examples: '示例',
   examplesHint: '点击示例会在新标签页中打开，变量在下方的 Variables 里修改。',
   socketClosed: (code, reason) => `连接已关闭（${code} ${reason}）${code === 4403 ? '：请先登录，或重新登录' : ''}`,
@@ -65,7 +65,7 @@ const EN = {
   signInHint:
     'The access token is written into the headers of every tab and renewed before it expires. Nothing is kept once the browser tab is closed.',
   signedInAs: (user) => `Signed in: ${user.nickname ?? user.username} (${user.accessRole})`,
-  validUntil: (time) => `Valid until ${time.toLocaleTimeString('en')}, renewed before that`,
+  validUntil: (time) => `Valid until ${time.toLocaleString('en')}, renewed before that`,
   examples: 'Examples',
   examplesHint: 'An example opens in a new tab; change its values in Variables below.',
   socketClosed: (code, reason) => `The connection was closed (${code} ${reason})${code === 4403 ? ': please sign in again' : ''}`,

@@ -213,7 +213,8 @@ const STREAMS = {
     return () => reply.wake.delete(advance);
   },
   WatchEvents(standin, { after }, { next, refuse }) {
-    if (after === 'lost') return refuse('BAD_USER_INPUT', '无效的游标');
+    if (after === 'too old') return refuse('CONFLICT', '游标太旧');
+    if (after === 'foreign') return refuse('BAD_USER_INPUT', '无效的游标');
     let seen = Number(after);
     const advance = () => {
       while (seen < standin.events.length) next({ userEvents: eventOf(standin.events[seen], (seen += 1)) });

@@ -131,12 +131,15 @@ for (const [way, options] of [['over a line that is cut', {}], ['without a socke
   });
 }
 
-test('a cursor that the server has forgotten is said to be a gap, and following goes on', async (t) => {
-  const { client, standin } = await begin(t);
-  const heard = [];
-  client.watchEvents({ after: 'lost', onGap: (cursor) => heard.push(`gap ${cursor}`), onEvent: ({ message }) => heard.push(message.content) });
-  await until(() => heard.length === 1);
-  standin.event('新');
-  await until(() => heard.length === 2);
-  assert.deepEqual(heard, ['gap 0', '新']);
-});
+for (const after of ['too old', 'foreign']) {
+  test(`a cursor that is ${after} is said to be a gap, and following goes on`, async (t) => {
+    const { client, standin } = await begin(t);
+    const heard = [];
+    const onGap = (cursor) => heard.push(`gap ${cursor}`);
+    client.watchEvents({ after, onGap, onEvent: ({ message }) => heard.push(message.content) });
+    await until(() => heard.length === 1);
+    standin.event('新');
+    await until(() => heard.length === 2);
+    assert.deepEqual(heard, ['gap 0', '新']);
+  });
+}

@@ -79,9 +79,9 @@ async function now(watch, { requests, timing, surroundings }) {
   return null;
 }
 
-// A cursor that is older than what the server keeps is refused as bad input.
+// CONFLICT: the cursor is older than what the server keeps. BAD_USER_INPUT: it is of another server, such as before a restore.
 function forgiveLostCursor(failure) {
-  if (failure.code !== 'BAD_USER_INPUT') throw failure;
+  if (!['CONFLICT', 'BAD_USER_INPUT'].includes(failure.code)) throw failure;
 }
 
 // Who does not ask for the outcome is not told of its failure either.
