@@ -38,8 +38,12 @@ class ReplyStatements:
 
     async def create(self, reply: NewReply) -> bool:
         """The session's row is locked by the message that was stored before, so nobody ends or begins meanwhile."""
-        await self._connection.execute(insert(replies).values(**asdict(reply), status=RunStatus.QUEUED.value))
-        return await self.next_in_line(reply.session_id) == MessageKey(reply.session_id, reply.seq)
+        others = replies.alias("others")
+        earlier = select(others.c.seq).where(others.c.session_id == reply.session_id, others.c.status.in_(OPEN))
+        created = await self._connection.execute(
+            insert(replies).values(**asdict(reply), status=RunStatus.QUEUED.value).returning(~earlier.exists())
+        )
+        return bool(created.scalar())
 
     async def next_in_line(self, session_id: UUID) -> MessageKey | None:
         query = select(func.min(replies.c.seq)).where(replies.c.session_id == session_id, replies.c.status.in_(OPEN))

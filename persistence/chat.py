@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, literal, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.chat.events import EventKind, NewEvent
@@ -19,6 +19,7 @@ from domain.chat.models import (
     NewSession,
     SessionChange,
 )
+from persistence.appending import APPEND, values_of
 from persistence.chat_rows import MESSAGE_COLUMNS, SESSION_COLUMNS, message_of, session_of
 from persistence.events import EventStatements
 from persistence.members import MemberStatements
@@ -75,37 +76,9 @@ class ChatStatements(MemberStatements):
         return session_of(row) if row is not None else None
 
     async def append(self, draft: Draft) -> Message | None:
-        """Gives the next seq and stores the message in one statement; the session's row orders the writers."""
-        numbered = (
-            update(chat_sessions)
-            .where(chat_sessions.c.id == draft.session_id)
-            .values(last_seq=chat_sessions.c.last_seq + 1, updated_at=func.clock_timestamp())
-            .returning(chat_sessions.c.last_seq)
-            .cte("numbered")
-        )
-        values = {
-            "session_id": literal(draft.session_id),
-            "seq": numbered.c.last_seq,
-            "sender_id": literal(draft.sender_id, messages.c.sender_id.type),
-            "sender_role": literal(draft.sender_role.value),
-            "kind": literal(draft.kind.value),
-            "state": literal(draft.state.value),
-            "content": literal(draft.content),
-            "reply_to_seq": literal(draft.reply_to_seq, messages.c.reply_to_seq.type),
-            "client_key": literal(draft.client_key, messages.c.client_key.type),
-            "created_at": func.clock_timestamp(),
-            "updated_at": func.clock_timestamp(),
-        }
-        statement = (
-            upsert(messages)
-            .from_select(list(values), select(*values.values()))
-            .on_conflict_do_nothing(index_elements=["session_id", "sender_id", "client_key"])
-            .returning(*MESSAGE_COLUMNS)
-        )
-        message = _message_or_none((await self._connection.execute(statement)).first())
-        if message is not None:
-            await self.tell(NewEvent(EventKind.MESSAGE_ADDED, MessageKey(message.session_id, message.seq)))
-        return message
+        """The message with its seq, seen by its sender and told to everybody, in one statement."""
+        row = (await self._connection.execute(APPEND, values_of(draft))).first()
+        return message_of(row[:-1]) if row is not None else None
 
     async def sent_before(self, session_id: UUID, sender_id: UUID, client_key: str) -> Message | None:
         query = select(*MESSAGE_COLUMNS).where(

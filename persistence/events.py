@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.chat.events import EventKind, Mark, NewEvent, SessionEvent
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
 from persistence.engine import Database
-from persistence.signals import notify
+from persistence.signals import told
 from persistence.tables.chat import chat_sessions, messages, session_members
 from persistence.tables.events import event_epochs, session_events
 
@@ -45,15 +45,14 @@ class EventStatements:
 
     async def add(self, event: NewEvent) -> None:
         of_message = event.kind.value in OF_MESSAGE
-        statement = insert(session_events).values(
+        happened = insert(session_events).values(
             session_id=event.key.session_id,
             kind=event.kind.value,
             seq=event.key.seq if of_message else None,
             read_seq=event.key.seq if event.kind is EventKind.READ_ADVANCED else None,
             user_id=event.user_id,
         )
-        await self._connection.execute(statement)
-        await notify(self._connection, SIGNAL, "")
+        await self._connection.execute(select(told(SIGNAL)).add_cte(happened.cte("happened")))
 
 
 class EventReadStatements:

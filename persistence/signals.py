@@ -7,9 +7,10 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import asyncpg
-from sqlalchemy import func, make_url, select
+from sqlalchemy import ColumnElement, func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 CHANNEL = "wellmate"
@@ -29,6 +30,11 @@ async def notify(connection: AsyncConnection, name: str, payload: str) -> None:
     if len(word.encode()) > MOST_BYTES:
         raise ValueError(f"a signal has at most {MOST_BYTES} bytes")
     await connection.execute(select(func.pg_notify(CHANNEL, word)))
+
+
+def told(name: str) -> ColumnElement[Any]:
+    """A column that gives the signal, without payload, when its statement is read."""
+    return func.pg_notify(CHANNEL, f"{name}:")
 
 
 class Signals:

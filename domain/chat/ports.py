@@ -34,7 +34,7 @@ class ChatStore(Protocol):
     async def message(self, key: MessageKey) -> Message | None: ...
 
     async def append(self, draft: Draft) -> Message | None:
-        """The stored message with its seq; None when the sender's `client_key` exists in the session already."""
+        """The message with its seq, read by its sender; None when its `client_key` exists in the session already."""
 
     async def sent_before(self, session_id: UUID, sender_id: UUID, client_key: str) -> Message | None: ...
 

@@ -1,5 +1,6 @@
 """What people do in conversations. Every change is one transaction."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -125,9 +126,10 @@ class ChatService(Generic[W]):
         message = await work.chat.append(draft)
         if message is None:
             raise _Repeated
-        await work.chat.advance_read(session.id, viewer.user_id, message.seq)
         reply = await self._responder.respond(work, session, message)
-        return Sent(await guarded_session(work, viewer, session.id), message, reply, duplicate=False)
+        newest = reply or message
+        seen = replace(session, last_seq=newest.seq, read_seq=message.seq, updated_at=newest.created_at)
+        return Sent(seen, message, reply, duplicate=False)
 
     async def _session_for(self, work: W, viewer: Viewer, outgoing: Outgoing) -> ChatSession:
         if outgoing.session_id is not None:

@@ -94,13 +94,15 @@ async def test_a_removed_member_hears_nothing_more_on_an_open_socket(people: Peo
     start = await now(two)
     own = (await two.ask("mutation { createSession { id } }"))["createSession"]["id"]
     await two.ask("mutation($s: ID!) { updateSession(id: $s, aiMode: OFF) { id } }", s=own)
-    heard = asyncio.create_task(until(two, 3, start))
-    await say(one, "之前", sessionId=session)
-    await one.ask(REMOVE, s=session, u=two.id)
-    await say(three, "之后", sessionId=session)
-    await say(two, "自己的", sessionId=own)
-    async with asyncio.timeout(10):
-        events = await heard
+    async with asyncio.timeout(10), aclosing(two.watch(USER_EVENTS, after=start)) as results:
+        first = await anext(results)
+        await say(one, "之前", sessionId=session)
+        second = await anext(results)
+        await one.ask(REMOVE, s=session, u=two.id)
+        await say(three, "之后", sessionId=session)
+        await say(two, "自己的", sessionId=own)
+        third = await anext(results)
+    events = [result["data"]["userEvents"] for result in (first, second, third)]
     assert [event["__typename"] for event in events] == ["MembersChanged", "MessageAdded", "MessageAdded"]
     assert [event["message"]["content"] for event in events[1:]] == ["之前", "自己的"]
 
