@@ -4,13 +4,14 @@ import asyncpg
 
 from first_start import given_providers
 from installation import NotReady, secrets_of
-from settings import Settings, revealed
+from outside import provider_of
+from settings import Settings, SmsProvider, revealed
 
 
 async def report(settings: Settings) -> None:
     """Prints a line a part; exits with 1 when something would keep the server from starting."""
     lines = [f"environment   {settings.env.value}", _secrets(settings), await _database(settings)]
-    lines += _providers(settings)
+    lines += [_wechat(settings), _sms(settings), *_providers(settings)]
     for line in lines:
         print(line)
     if any("✗" in line for line in lines):
@@ -37,6 +38,21 @@ async def _database(settings: Settings) -> str:
         return f"database      ✗ WELLMATE_DATABASE_URL is set but not reachable ({type(error).__name__})"
     sign = "✓" if version.major >= 14 else "✗ 14 or newer is needed:"
     return f"database      {sign} PostgreSQL {version.major}.{version.minor}"
+
+
+def _wechat(settings: Settings) -> str:
+    if settings.wechat_app_id is None:
+        return "WeChat        – WELLMATE_WECHAT_APP_ID is not set: no sign-in by WeChat"
+    return f"WeChat        ✓ mini-program {settings.wechat_app_id}"
+
+
+def _sms(settings: Settings) -> str:
+    provider = provider_of(settings)
+    if provider is SmsProvider.NONE:
+        return "text messages – WELLMATE_SMS_PROVIDER is not set: no codes to phones"
+    if provider is SmsProvider.LOG:
+        return "text messages – none are sent: codes stand in the log"
+    return f"text messages ✓ {provider.value}"
 
 
 def _providers(settings: Settings) -> list[str]:

@@ -7,8 +7,12 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+<<<<<<< Updated upstream
 from pydantic import TypeAdapter
 
+=======
+from outside import problems
+>>>>>>> Stashed changes
 from settings import Settings, revealed
 
 FILE = "secrets.json"
@@ -33,9 +37,11 @@ class Secrets:
 
 
 def secrets_of(settings: Settings) -> Secrets:
-    """Raises NotReady in production unless every secret is given and strong."""
+    """Raises NotReady for impossible settings, in production unless every secret is given and strong."""
     if settings.in_production:
         return _given(settings)
+    if lines := problems(settings):
+        raise NotReady(lines)
     kept = _kept(settings.data_dir / FILE)
     keys = revealed(settings.data_keys) or kept["data_keys"]
     return Secrets(revealed(settings.jwt_secret) or kept["jwt_secret"], _split(keys))
@@ -68,6 +74,7 @@ def _given(settings: Settings) -> Secrets:
         lines.append(f"WELLMATE_ADMIN_PASSWORD {weak}")
     if settings.database_url is None:
         lines.append("WELLMATE_DATABASE_URL is missing: the embedded database is for development")
+    lines += problems(settings)
     if lines or jwt is None:
         raise NotReady([*lines, "Make a secret with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"])
     return Secrets(jwt, keys)

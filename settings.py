@@ -14,6 +14,13 @@ class Env(Enum):
     PRODUCTION = "production"
 
 
+class SmsProvider(Enum):
+    NONE = "none"
+    LOG = "log"
+    TENCENT = "tencent"
+    ALIYUN = "aliyun"
+
+
 class LogFormat(Enum):
     CONSOLE = "console"
     JSON = "json"
@@ -43,6 +50,21 @@ class Settings(BaseSettings):
     refresh_token_seconds: int = Field(
         default=2_592_000, ge=600, description="Life of a refresh token that is not used"
     )
+    wechat_app_id: str | None = Field(default=None, description="AppID of the mini-program")
+    wechat_app_secret: SecretStr | None = Field(default=None, description="AppSecret of the mini-program")
+    wechat_url: str = Field(default="https://api.weixin.qq.com", description="WeChat's server")
+    sms_provider: SmsProvider | None = Field(
+        default=None, description="`tencent`, `aliyun`, `none`, or `log` (development's default: codes go to the log)"
+    )
+    sms_key_id: str | None = Field(default=None, description="SecretId at Tencent Cloud, AccessKey id at Aliyun")
+    sms_key_secret: SecretStr | None = Field(default=None, description="The key's secret")
+    sms_app_id: str | None = Field(default=None, description="SmsSdkAppId at Tencent Cloud; Aliyun has none")
+    sms_sign_name: str | None = Field(default=None, description="The approved signature")
+    sms_template: str | None = Field(default=None, description="Id of the approved template for codes")
+    sms_template_says_minutes: bool = Field(
+        default=False, description="Whether the template has the minutes as its second parameter (Aliyun: `minutes`)"
+    )
+    sms_url: str | None = Field(default=None, description="Another address than the vendor's own")
     phone_regions: str = Field(
         default="CN", description="Regions whose mobile numbers get codes, ISO 3166, separated by commas: `CN,HK,MO`"
     )

@@ -88,7 +88,7 @@ async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = No
         limiter = RateLimits(revealed(settings.redis_url))
         stack.push_async_callback(limiter.close)
         tuning = tuning or Tuning()
-        accounts = build_accounts(settings, secrets, database, limiter, tuning.password_cost)
+        accounts = build_accounts(settings, secrets, database, limiter, wire, tuning.password_cost)
         built = _build(secrets, database, wire, url, accounts, tuning)
         await _hear_signals(settings, built, stack)
         yield built

@@ -1,12 +1,13 @@
 """Puts accounts together: what they reach outside, by the settings."""
 
-from domain.accounts.absent import NoSms, NoWechat
 from domain.accounts.passwords import PasswordCost
 from domain.accounts.service import Accounts, AccountSettings, Outside, accounts_from
 from domain.clock import utc_now
 from domain.limits import Limiter
+from domain.outbound import Outbound
 from domain.secrets import SecretBox
 from installation import Secrets
+from outside import sms_of, wechat_of
 from persistence.account_reads import AccountReadStatements
 from persistence.engine import Database
 from persistence.work import work_on
@@ -14,7 +15,7 @@ from settings import Settings
 
 
 def build_accounts(
-    settings: Settings, secrets: Secrets, database: Database, limiter: Limiter, cost: PasswordCost
+    settings: Settings, secrets: Secrets, database: Database, limiter: Limiter, outbound: Outbound, cost: PasswordCost
 ) -> Accounts:
     given = AccountSettings(
         (secrets.jwt,), settings.access_token_seconds, settings.refresh_token_seconds, cost, settings.phones_of
@@ -23,8 +24,8 @@ def build_accounts(
         work=work_on(database),
         reads=AccountReadStatements(database),
         limiter=limiter,
-        sms=NoSms(),
-        wechat=NoWechat(),
+        sms=sms_of(settings, outbound),
+        wechat=wechat_of(settings, outbound),
         box=SecretBox(secrets.data_keys),
         clock=utc_now,
         networks=settings.networks,
