@@ -7,12 +7,9 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-<<<<<<< Updated upstream
 from pydantic import TypeAdapter
 
-=======
 from outside import problems
->>>>>>> Stashed changes
 from settings import Settings, revealed
 
 FILE = "secrets.json"
