@@ -76,3 +76,15 @@ test-browser: install graphiql $(CLIENT)/node_modules tests/browser/node_modules
 .PHONY: docs
 docs: install ## Write .env.example and docs/environment.md from the settings
 	@$(BIN)/python environment.py
+
+.PHONY: backup
+backup: install ## Write database and files into one tar (TO=folder or file)
+	@$(BIN)/python server.py backup $(or $(TO),.)
+
+.PHONY: restore
+restore: install ## Replace everything by a backup (FROM=file)
+	@$(BIN)/python server.py restore $(FROM)
+
+.PHONY: demo
+demo: install ## Fill a believable small clinic to try things out with
+	@$(BIN)/python server.py demo

@@ -20,6 +20,8 @@ from check import report
 from compiled.operations import Compiler
 from first_start import prepare
 from installation import NotReady, documents_of, secrets_of
+from operations.backup import BackupError
+from operations.commands import backup_command, demo_command, restore_command
 from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.limits import RateLimits
 from resolvers.serving import Reception, describe
@@ -181,6 +183,12 @@ def main(arguments: list[str] | None = None) -> None:
     commands.add_parser("check", help="say what is configured, reachable, missing")
     admin = commands.add_parser("create-admin", help="add a superadmin")
     admin.add_argument("username")
+    backup = commands.add_parser("backup", help="write database and files into one tar")
+    backup.add_argument("target", type=Path, nargs="?", default=Path(), help="a file, or a folder (default: this one)")
+    restore = commands.add_parser("restore", help="replace everything by a backup")
+    restore.add_argument("source", type=Path)
+    restore.add_argument("--yes", action="store_true", help="do not ask")
+    commands.add_parser("demo", help="fill a small clinic to try things out with")
     given = parser.parse_args(arguments)
     settings = Settings()
     set_up_logging(settings)
@@ -188,12 +196,17 @@ def main(arguments: list[str] | None = None) -> None:
         "serve": lambda: serve(settings),
         "worker": lambda: run(lambda: worker(settings)),
         "check": lambda: run(lambda: report(settings)),
+        "backup": lambda: run(lambda: backup_command(settings, given.target)),
+        "restore": lambda: run(lambda: restore_command(settings, given.source, sure=given.yes)),
+        "demo": lambda: run(lambda: demo_command(settings)),
         "create-admin": lambda: run(lambda: create_admin(settings, given.username)),
     }
     try:
         actions[given.command]()
     except (NotReady, EmbeddedPostgresError) as error:
         sys.exit(f"Wellmate cannot start:\n{error}")
+    except BackupError as error:
+        sys.exit(str(error))
 
 
 def set_up_logging(settings: Settings) -> None:

@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         return Networks(networks_from(self.shared_networks), networks_from(self.trusted_proxies))
 
     @property
+    def files_dir(self) -> Path:
+        """Where uploaded files lie when storage is this disk."""
+        return self.data_dir / "files"
+
+    @property
     def in_production(self) -> bool:
         return self.env is Env.PRODUCTION
 

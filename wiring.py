@@ -101,6 +101,13 @@ async def working(built: House) -> AsyncIterator[None]:
         yield
 
 
+@asynccontextmanager
+async def running_database(settings: Settings) -> AsyncIterator[str]:
+    """The database's URL while it runs, for what needs nothing else."""
+    async with AsyncExitStack() as stack:
+        yield await _database_url(settings, stack)
+
+
 async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
     given = _asyncpg(revealed(settings.database_url))
     if given is not None:

@@ -1,0 +1,1 @@
+"""What operators do beside serving: back up, restore, fill a demonstration clinic."""

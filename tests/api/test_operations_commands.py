@@ -1,0 +1,51 @@
+"""What operators do beside serving: …"""
+
+from pathlib import Path
+
+import pytest
+
+from operations.backup import BackupError, back_up, restore
+from operations.demo import PASSWORD, fill
+from persistence.embedded import EmbeddedServer
+from tests.api.client import LOGIN, People, http_client
+from tests.api.serving import served, settings_for
+from tests.postgres import fresh_database
+
+CLINIC = """{ me { sessions { nodes { title members { user { nickname } } messages(first: 20) { nodes { content } } } } }
+  healthData(metric: BLOOD_PRESSURE, first: 100) { nodes { systolic diastolic } } }"""
+
+
+async def clinic_of(dsn: str, folder: Path) -> object:
+    async with served(settings_for(dsn, folder)) as running, http_client(running.port) as http:
+        stranger = People(running.port, http).stranger()
+        stranger.token = (await stranger.ask(LOGIN, username="zhangwei", password=PASSWORD))["login"]["accessToken"]
+        return await stranger.ask(CLINIC)
+
+
+async def test_a_demonstration_clinic_comes_back_from_its_backup(
+    postgres: EmbeddedServer, template_database: str, tmp_path: Path
+) -> None:
+    with fresh_database(postgres, template_database) as first, fresh_database(postgres, template_database) as second:
+        async with served(settings_for(first, tmp_path)) as running:
+            said = await fill(running.house)
+            again = await fill(running.house)
+        (tmp_path / "files").mkdir()
+        (tmp_path / "files" / "report.pdf").write_bytes(b"%PDF-1.7")
+        before = await clinic_of(first, tmp_path)
+        written = back_up(first, tmp_path / "files", tmp_path)
+        restore(second, tmp_path / "restored", written)
+        after = await clinic_of(second, tmp_path)
+    assert len(said) == 2
+    assert again == ["The demonstration clinic is there already."]
+    assert after == before
+    assert (tmp_path / "restored" / "report.pdf").read_bytes() == b"%PDF-1.7"
+    assert written.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"not a tar", None])
+def test_what_is_no_backup_changes_nothing(database_dsn: str, tmp_path: Path, content: bytes | None) -> None:
+    source = tmp_path / "x.tar"
+    if content is not None:
+        source.write_bytes(content)
+    with pytest.raises(BackupError, match=r"cannot be read|not a backup"):
+        restore(database_dsn, tmp_path / "files", source)
