@@ -11,7 +11,8 @@ from tests.api.client import LOGIN, People, http_client
 from tests.api.serving import served, settings_for
 from tests.postgres import fresh_database
 
-CLINIC = """{ me { sessions { nodes { title members { user { nickname } } messages(first: 20) { nodes { content } } } } }
+CLINIC = """{
+  me { sessions { nodes { title members { user { nickname } } messages(first: 20) { nodes { content } } } } }
   healthData(metric: BLOOD_PRESSURE, first: 100) { nodes { systolic diastolic } } }"""
 
 
