@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
-from transport.asgi import NO_SNIFF, NO_STORE, ASGIApp, Bounds, Receive, Scope, Send, headers_of, request_id_of
+from transport.asgi import NO_SNIFF, NO_STORE, ASGIApp, Bounds, Receive, Scope, Send
 from transport.body import Body, respond_early
 from transport.encoding import encode
 from transport.engine import Engine
+from transport.headers import Headers
 from transport.http import HttpEndpoint
 from transport.lease import Signal
 from transport.origins import Origins
@@ -90,8 +91,8 @@ class App:
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    headers = headers_of(scope)
-    request_id = request_id_of(headers)
+    headers = Headers(scope["headers"])
+    request_id = headers.request_id()
     extensions = {"code": "NOT_FOUND", "requestId": request_id}
     error = {"message": "没有这个地址 / There is nothing at this address.", "extensions": extensions}
     kind = (b"content-type", b"application/json; charset=utf-8")

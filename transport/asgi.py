@@ -1,7 +1,5 @@
 """The little of ASGI that the endpoints share."""
 
-import os
-import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +13,6 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
-REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 CLOSE: Header = (b"connection", b"close")
 NO_STORE: Header = (b"cache-control", b"no-store")
 NO_SNIFF: Header = (b"x-content-type-options", b"nosniff")
@@ -40,17 +37,6 @@ class Bounds:
     send_seconds: float = 30.0
     keepalive_seconds: float = 12.0
     drain_seconds: float = 5.0
-
-
-def headers_of(scope: Scope) -> dict[str, str]:
-    """Header names in lower case; of repeated headers the last counts."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def request_id_of(headers: dict[str, str]) -> str:
-    """The caller's X-Request-Id when it is harmless, else a new one."""
-    given = headers.get("x-request-id")
-    return given if given and REQUEST_ID.fullmatch(given) else os.urandom(12).hex()
 
 
 def client_of(scope: Scope) -> str:

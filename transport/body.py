@@ -6,6 +6,7 @@ from contextlib import suppress
 from http import HTTPStatus
 
 from transport.asgi import CLOSE, Header, Message, Receive, Send, respond
+from transport.headers import Headers
 from transport.ports import Refused
 
 LINGER_BYTES = 16_777_216
@@ -40,22 +41,21 @@ def too_large(limit: int) -> Turned:
 class Body:
     """The body of one request; `whole` once nothing more of it can come. Times in seconds."""
 
-    __slots__ = ("_headers", "_receive", "whole")
+    __slots__ = ("_announced", "_receive", "whole")
 
-    def __init__(self, headers: dict[str, str], receive: Receive) -> None:
-        self._headers = headers
+    def __init__(self, headers: Headers, receive: Receive) -> None:
         self._receive = receive
-        self.whole = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+        self._announced = headers.text(b"content-length") or "0"
+        self.whole = self._announced == "0" and headers.text(b"transfer-encoding") is None
 
     def check_length(self, limit: int) -> None:
         """Raises Turned when the announced length is over the limit: nothing has been read yet."""
-        announced = self._headers.get("content-length", "0")
+        announced = self._announced
         if not announced.isdecimal() or len(announced) > 18 or int(announced) > limit:
             raise too_large(limit)
 
     async def read(self, limit: int, seconds: float) -> bytes:
-        pieces = [chunk async for chunk in self.chunks(limit, seconds, seconds)]
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return b"".join([chunk async for chunk in self.chunks(limit, seconds, seconds)])
 
     async def chunks(self, limit: int, seconds: float, stall: float) -> AsyncIterator[bytes]:
         """The body piece by piece, `seconds` for all, `stall` for each; raises Turned (413, 408) or Disconnected."""

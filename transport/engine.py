@@ -23,7 +23,7 @@ COST_OF_REJECTION = 100
 
 class Caller(NamedTuple):
     context: Context
-    describer: Describer
+    language: str
     request_id: str
 
 
@@ -71,6 +71,10 @@ class Engine:
     def describer(self, language: str, request_id: str) -> Describer:
         return Describer(self.ports, language, request_id)
 
+    def failure(self, error: Exception, caller: Caller, operation: Operation | None = None) -> Failure:
+        """What to say instead of a result."""
+        return self.describer(caller.language, caller.request_id).failure(error, operation)
+
     async def admit(self, request: Request, caller: Caller, check: Callable[[Plan], None] = ignore) -> Job:
         """Raises Refused or Rejected, what `check` raises, or what the application's `admit` raises."""
         started = perf_counter()
@@ -91,7 +95,7 @@ class Engine:
         try:
             body, code = await self._run(job)
         except Exception as error:
-            failure = job.caller.describer.failure(error, job.operation)
+            failure = self.failure(error, job.caller, job.operation)
             code = failure.code
             return Answer(failed(failure), failure)
         else:
@@ -112,7 +116,7 @@ class Engine:
                     if events % EVENTS_IN_A_ROW == 0:
                         await asyncio.sleep(0)  # nothing above need have waited: let the others have a turn
         except Exception as error:
-            failure = job.caller.describer.failure(error, job.operation)
+            failure = self.failure(error, job.caller, job.operation)
             code = failure.code
             raise Halted(failure) from None
         finally:
@@ -173,7 +177,8 @@ class Engine:
         data = encode(result.data)
         if not result.errors:
             return b'{"data":%b%b' % (data, end), None
-        errors = [job.caller.describer.during(error, job.operation) for error in result.errors]
+        describer = self.describer(job.caller.language, job.caller.request_id)
+        errors = [describer.during(error, job.operation) for error in result.errors]
         return b'{"data":%b,"errors":%b%b' % (data, encode(errors), end), errors[0]["extensions"]["code"]
 
     def _cost(self, job: Job) -> bytes:

@@ -12,17 +12,16 @@ from transport.asgi import (
     Scope,
     Send,
     client_of,
-    headers_of,
-    request_id_of,
     respond,
 )
 from transport.body import Body, Disconnected, Turned, as_turned, respond_early
 from transport.documents import Plan
 from transport.engine import Caller, Engine, failed
 from transport.errors import Failure
+from transport.headers import Headers
 from transport.lease import Signal
 from transport.multipart import Form, form_request
-from transport.negotiation import JSON, RESPONSE_JSON, Accepted, accepted, language
+from transport.negotiation import JSON, RESPONSE_JSON, Accepted, accepted, content_type, language
 from transport.origins import PREFLIGHT, Origins
 from transport.ports import Connection, Context, Refused
 from transport.requests import Request, read_json, read_parameters, read_request
@@ -52,7 +51,7 @@ class Exchange(NamedTuple):
     scope: Scope
     receive: Receive
     send: Send
-    headers: dict[str, str]
+    headers: Headers
     body: Body
     request_id: str
     language: str
@@ -72,16 +71,16 @@ class HttpEndpoint:
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = headers_of(scope)
+        headers = Headers(scope["headers"])
         exchange = Exchange(
             scope,
             receive,
             send,
             headers,
             Body(headers, receive),
-            request_id_of(headers),
-            language(headers.get("accept-language")),
-            accepted(headers.get("accept")),
+            headers.request_id(),
+            language(headers.text(b"accept-language")),
+            accepted(headers.text(b"accept")),
         )
         try:
             await self._serve(exchange)
@@ -148,7 +147,7 @@ class HttpEndpoint:
             form.close()
 
     async def _answer(self, exchange: Exchange, context: Context, request: Request) -> None:
-        caller = Caller(context, self._engine.describer(exchange.language, exchange.request_id), exchange.request_id)
+        caller = Caller(context, exchange.language, exchange.request_id)
         job = await self._engine.admit(request, caller, lambda plan: check_method(plan, exchange))
         if job.plan.kind == "subscription" or not exchange.accepted.media:
             head = self._headers(exchange, (b"content-type", b"text/event-stream; charset=utf-8"))
@@ -162,7 +161,7 @@ class HttpEndpoint:
         return Connection(
             headers,
             client_of(exchange.scope),
-            headers.get("authorization"),
+            headers.text(b"authorization"),
             exchange.language,
             exchange.request_id,
             False,
@@ -189,19 +188,16 @@ class HttpEndpoint:
         return [content_type, NO_STORE, NO_SNIFF, request_id, *self._origins.response_headers(exchange.headers)]
 
 
-def is_form(headers: dict[str, str]) -> bool:
+def is_form(headers: Headers) -> bool:
     """Whether the body is a multipart form, else it is plain JSON in UTF-8; raises Turned (415, 403)."""
-    if headers.get("content-encoding", "identity").lower() != "identity":
+    media, charset = content_type(headers.text(b"content-type"))
+    if (headers.text(b"content-encoding") or "identity").lower() != "identity":
         raise Turned(415, "BAD_REQUEST", "不支持压缩的请求体", "Compressed bodies are not supported.")
-    media, _, parameters = headers.get("content-type", "").lower().partition(";")
-    if media.strip() == FORM:
-        if not any(name in headers for name in PROOFS):
-            raise Turned(403, "FORBIDDEN", *UNPROVEN)
-        return True
-    charset = next((part.split("=", 1)[1] for part in parameters.split(";") if part.strip().startswith("charset=")), "")
-    if media.strip() != JSON or charset.strip(' "') not in UTF8:
+    if media == FORM and not any(name in headers for name in PROOFS):
+        raise Turned(403, "FORBIDDEN", *UNPROVEN)
+    if media != FORM and (media != JSON or charset not in UTF8):
         raise Turned(415, "BAD_REQUEST", f"Content-Type 必须是 {JSON}（UTF-8）", f"Content-Type must be {JSON}, UTF-8.")
-    return False
+    return media == FORM
 
 
 def check_method(plan: Plan, exchange: Exchange) -> None:

@@ -41,6 +41,14 @@ def language(header: str | None) -> str:
     return best
 
 
+@lru_cache(maxsize=512)
+def content_type(header: str | None) -> tuple[str, str]:
+    """The media type and the charset of a Content-Type header, in lower case, empty where there is none."""
+    media, *parameters = (part.strip() for part in (header or "").lower().split(";"))
+    charset = next((part[8:].strip(' "') for part in parameters if part.startswith("charset=")), "")
+    return media, charset
+
+
 def weigh(header: str) -> dict[str, float]:
     """The items of an Accept header in lower case with their q-values; 0 for a q-value that is no number."""
     weights: dict[str, float] = {}

@@ -92,14 +92,13 @@ class Operations:
 
     async def _run(self, identifier: str, channel: Channel, request: Request) -> None:
         self._count += 1
-        request_id = f"{self._request_id}.{self._count}"
-        describer = self._engine.describer(self._language, request_id)
+        caller = Caller(self._context, self._language, f"{self._request_id}.{self._count}")
         try:
-            failure = await self._execute(channel, request, Caller(self._context, describer, request_id))
+            failure = await self._execute(channel, request, caller)
         except OSError:
             return  # the client left in the middle of a frame; the reader knows
         except Exception as error:
-            failure = describer.failure(error)
+            failure = self._engine.failure(error, caller)
         finally:
             if self._live.get(identifier) is channel:
                 del self._live[identifier]

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from transport.asgi import Header
+from transport.headers import Headers
 
 PREFLIGHT: list[Header] = [
     (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
@@ -22,13 +23,13 @@ class Origins:
     def __init__(self, allowed: Sequence[str] = ()) -> None:
         self._allowed = tuple(origin.lower().rstrip("/") for origin in allowed)
 
-    def admits(self, headers: dict[str, str]) -> bool:
-        origin = headers.get("origin")
+    def admits(self, headers: Headers) -> bool:
+        origin = headers.text(b"origin")
         return origin is None or self._same(origin, headers) or self._listed(origin)
 
-    def response_headers(self, headers: dict[str, str]) -> list[Header]:
+    def response_headers(self, headers: Headers) -> list[Header]:
         """What lets the page read the answer; nothing for a foreign page."""
-        origin = headers.get("origin")
+        origin = headers.text(b"origin")
         if origin is None or not self.admits(headers):
             return []
         return [
@@ -37,8 +38,8 @@ class Origins:
             (b"vary", b"origin"),
         ]
 
-    def _same(self, origin: str, headers: dict[str, str]) -> bool:
-        host = headers.get("host")
+    def _same(self, origin: str, headers: Headers) -> bool:
+        host = headers.text(b"host")
         return bool(host) and urlsplit(origin).netloc == host
 
     def _listed(self, origin: str) -> bool:

@@ -1,7 +1,6 @@
 """A GraphQL request out of JSON or of query parameters, checked for its form only."""
 
 import re
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -47,9 +46,8 @@ def read_request(payload: object) -> Request:
         raise bad_request("不支持批量请求", "Batches of requests are not supported.")
     if not isinstance(payload, dict):
         raise bad_request("请求体必须是 JSON 对象", "The body must be a JSON object.")
-    extensions = optional(payload, "extensions", dict)
-    document_id = read_document_id(optional(payload, "documentId", str), extensions)
     query = optional(payload, "query", str)
+    document_id = read_document_id(payload) if "extensions" in payload or "documentId" in payload else None
     if not query and not document_id:
         raise bad_request("缺少 query", "`query` is missing.")
     return Request(
@@ -72,9 +70,12 @@ def read_parameters(query_string: bytes) -> Request:
     return read_request(payload)
 
 
-def read_document_id(given: str | None, extensions: Mapping[str, Any] | None) -> str | None:
-    persisted = (extensions or {}).get("persistedQuery")
-    text = given or (persisted.get("sha256Hash") if isinstance(persisted, dict) else None)
+def read_document_id(payload: dict[str, Any]) -> str | None:
+    extensions = optional(payload, "extensions", dict) or {}
+    persisted = extensions.get("persistedQuery")
+    text = optional(payload, "documentId", str) or (
+        persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    )
     found = DOCUMENT_ID.fullmatch(text) if isinstance(text, str) else None
     return found[1] if found else None
 

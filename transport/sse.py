@@ -52,7 +52,7 @@ class EventStreams:
         if outcome == "gone":
             return
         if outcome in ENDED:
-            failure = job.caller.describer.failure(ENDED[outcome], job.operation)
+            failure = self._engine.failure(ENDED[outcome], job.caller, job.operation)
             await send_chunk(send, next_event(failed(failure)))
         await send({"type": "http.response.body", "body": COMPLETE if outcome != "draining" else b""})
 

@@ -4,9 +4,10 @@ import asyncio
 from itertools import count
 from typing import Any, NamedTuple
 
-from transport.asgi import Bounds, Message, Receive, Scope, Send, client_of, headers_of, request_id_of
+from transport.asgi import Bounds, Message, Receive, Scope, Send, client_of
 from transport.encoding import encode
 from transport.engine import Engine
+from transport.headers import Headers
 from transport.lease import End, Guard, Signal
 from transport.negotiation import language
 from transport.operations import Operations
@@ -55,7 +56,7 @@ class SocketEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        headers = headers_of(scope)
+        headers = Headers(scope["headers"])
         if not self._origins.admits(headers):
             await send({"type": "websocket.close", "code": 1008})  # before accepting: HTTP 403
         elif PROTOCOL not in scope["subprotocols"]:
@@ -70,7 +71,7 @@ class SocketEndpoint:
 class Wire(NamedTuple):
     receive: Receive
     send: Send
-    headers: dict[str, str]
+    headers: Headers
     client: str
 
 
@@ -81,8 +82,8 @@ class Socket:
         self._engine = engine
         self._bounds = bounds
         self._wire = wire
-        self._request_id = request_id_of(wire.headers)
-        self._language = language(wire.headers.get("accept-language"))
+        self._request_id = wire.headers.request_id()
+        self._language = language(wire.headers.text(b"accept-language"))
         self._initialised = False
         self._operations: Operations | None = None
         self._over: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
@@ -191,7 +192,7 @@ class Socket:
         if not isinstance(authorization, str | None):
             raise Invalid(4400, "Authorization is text")
         wire = self._wire
-        authorization = authorization or wire.headers.get("authorization")
+        authorization = authorization or wire.headers.text(b"authorization")
         try:
             return await self._engine.ports.open(
                 Connection(wire.headers, wire.client, authorization, self._language, self._request_id, True)

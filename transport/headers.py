@@ -1,0 +1,38 @@
+"""The headers of a request, decoded as they are asked for: of some fifteen that phones send, a server reads five."""
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+class Headers(Mapping[str, str]):
+    """Names in lower case; of repeated headers the last counts."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        self._raw = dict(raw)
+
+    def __getitem__(self, name: str) -> str:
+        return self._raw[name.encode("latin-1")].decode("latin-1")
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.decode("latin-1") for name in self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.encode("latin-1") in self._raw
+
+    def text(self, name: bytes) -> str | None:
+        """The header, None when it is absent."""
+        value = self._raw.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def request_id(self) -> str:
+        """The caller's X-Request-Id when it is harmless, else a new one."""
+        given = self.text(b"x-request-id")
+        return given if given and REQUEST_ID.fullmatch(given) else f"{random.getrandbits(96):024x}"
