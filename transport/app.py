@@ -7,6 +7,7 @@ from typing import Any
 
 from transport.asgi import NO_SNIFF, NO_STORE, ASGIApp, Bounds, Receive, Scope, Send
 from transport.body import Body, respond_early
+from transport.deadlines import Deadlines
 from transport.encoding import encode
 from transport.engine import Engine
 from transport.headers import Headers
@@ -97,4 +98,4 @@ async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
     error = {"message": "没有这个地址 / There is nothing at this address.", "extensions": extensions}
     kind = (b"content-type", b"application/json; charset=utf-8")
     answer = [kind, NO_STORE, NO_SNIFF, (b"x-request-id", request_id.encode())]
-    await respond_early(send, 404, encode({"errors": [error]}), answer, Body(headers, receive))
+    await respond_early(send, 404, encode({"errors": [error]}), answer, Body(headers, receive, Deadlines(1)))

@@ -6,6 +6,7 @@ from contextlib import suppress
 from http import HTTPStatus
 
 from transport.asgi import CLOSE, Header, Message, Receive, Send, respond
+from transport.deadlines import Deadlines
 from transport.headers import Headers
 from transport.ports import Refused
 
@@ -38,56 +39,69 @@ def too_large(limit: int) -> Turned:
     return Turned(413, "PAYLOAD_TOO_LARGE", f"请求体超过 {limit} 字节", f"The body is larger than {limit} bytes.")
 
 
+def too_late() -> Turned:
+    return Turned(408, "BAD_REQUEST", "请求体迟迟没有传完", "The body did not arrive in time.")
+
+
 class Body:
-    """The body of one request; `whole` once nothing more of it can come. Times in seconds."""
+    """The body of one request; `whole` once nothing more of it can come."""
 
-    __slots__ = ("_announced", "_receive", "whole")
+    __slots__ = ("_announced", "_deadlines", "_receive", "whole")
 
-    def __init__(self, headers: Headers, receive: Receive) -> None:
+    def __init__(self, headers: Headers, receive: Receive, deadlines: Deadlines) -> None:
         self._receive = receive
-        self._announced = headers.text(b"content-length") or "0"
-        self.whole = self._announced == "0" and headers.text(b"transfer-encoding") is None
+        self._deadlines = deadlines
+        self._announced = headers.raw(b"content-length") or b"0"
+        self.whole = self._announced == b"0" and headers.raw(b"transfer-encoding") is None
 
     def check_length(self, limit: int) -> None:
         """Raises Turned when the announced length is over the limit: nothing has been read yet."""
         announced = self._announced
-        if not announced.isdecimal() or len(announced) > 18 or int(announced) > limit:
+        if not announced.isdigit() or len(announced) > 18 or int(announced) > limit:
             raise too_large(limit)
 
     async def read(self, limit: int, seconds: float) -> bytes:
-        return b"".join([chunk async for chunk in self.chunks(limit, seconds, seconds)])
+        """All of it; raises Turned (413, 408) or Disconnected."""
+        first = await self._piece(limit)
+        if self.whole:
+            return first
+        return first + b"".join([piece async for piece in self.pieces(limit - len(first), seconds)])
 
-    async def chunks(self, limit: int, seconds: float, stall: float) -> AsyncIterator[bytes]:
-        """The body piece by piece, `seconds` for all, `stall` for each; raises Turned (413, 408) or Disconnected."""
+    async def pieces(self, limit: int, seconds: float) -> AsyncIterator[bytes]:
+        """The body as it comes, in `seconds` for all of it; raises Turned (413, 408) or Disconnected."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + seconds
-        size = 0
-        while True:
-            message = await self._next(min(deadline, clock() + stall))
-            chunk: bytes = message.get("body", b"")
-            size += len(chunk)
-            if size > limit:
-                raise too_large(limit)
-            self.whole = not message.get("more_body", False)
-            yield chunk
-            if self.whole:
-                return
+        while not self.whole:
+            piece = await self._piece(limit)
+            if clock() > deadline:
+                raise too_late()
+            limit -= len(piece)
+            yield piece
 
     async def discard(self) -> None:
         """Read on for a while, so that a client that is still sending gets to its answer."""
-        with suppress(Turned, Disconnected):
-            async for _ in self.chunks(LINGER_BYTES, LINGER_SECONDS, LINGER_STALL):
-                pass
+        left = LINGER_BYTES
+        with suppress(TimeoutError, Disconnected):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while not self.whole and left > 0:
+                    async with asyncio.timeout(LINGER_STALL):
+                        left -= len(self._taken(await self._receive()))
 
-    async def _next(self, deadline: float) -> Message:
+    async def _piece(self, limit: int) -> bytes:
         try:
-            async with asyncio.timeout_at(deadline):
-                message = await self._receive()
+            piece = self._taken(await self._deadlines.wait(self._receive()))
         except TimeoutError:
-            raise Turned(408, "BAD_REQUEST", "请求体迟迟没有传完", "The body did not arrive in time.") from None
+            raise too_late() from None
+        if len(piece) > limit:
+            raise too_large(limit)
+        return piece
+
+    def _taken(self, message: Message) -> bytes:
         if message["type"] == "http.disconnect":
             raise Disconnected
-        return message
+        self.whole = not message.get("more_body", False)
+        piece: bytes = message.get("body", b"")
+        return piece
 
 
 async def respond_early(send: Send, status: int, body: bytes, headers: list[Header], rest: Body) -> None:

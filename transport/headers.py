@@ -27,6 +27,9 @@ class Headers(Mapping[str, str]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.encode("latin-1") in self._raw
 
+    def raw(self, name: bytes) -> bytes | None:
+        return self._raw.get(name)
+
     def text(self, name: bytes) -> str | None:
         """The header, None when it is absent."""
         value = self._raw.get(name)

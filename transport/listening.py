@@ -35,12 +35,11 @@ class Patience:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """A head has to be complete in time and within a size; an answer has to be read in time."""
+    """A head has to be complete in time, and what is no body has a size; an answer has to be read in time."""
 
     bounds = Bounds()
-    _in_head = True
-    _received = 0
-    _in_bodies = 0
+    _upgraded = False
+    _excess = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._heading = Patience(transport)
@@ -54,27 +53,28 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        self._received += len(data)
+        before = self.cycle
+        body = len(before.body) if before else 0
         super().data_received(data)
-        if self._received > self.bounds.head_bytes + FRAMING * self._in_bodies:
+        if self.cycle is not before:  # a head is complete
+            self._excess = 0
+            self._heading.calm()
+        elif not self._upgraded:
+            self._weigh(len(data), len(before.body) - body if before else 0)
+
+    def handle_websocket_upgrade(self) -> None:
+        self._upgraded = True
+        self._heading.calm()
+        super().handle_websocket_upgrade()
+
+    def _weigh(self, received: int, in_body: int) -> None:
+        """Watch what came and was no end of a head: a part of one, of a body, or of nothing useful."""
+        self._excess = max(0, self._excess + received - FRAMING * in_body)
+        if self._excess > self.bounds.head_bytes:
             self.transport.write(HEAD_TOO_LARGE)
             self.transport.close()
-        elif self._in_head:
+        elif not self.cycle or not self.cycle.more_body:
             self._heading.strain(self.bounds.head_seconds)
-
-    def on_message_begin(self) -> None:
-        self._in_head = True
-        self._received = self._in_bodies = 0
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        self._in_head = False
-        self._heading.calm()
-        super().on_headers_complete()
-
-    def on_body(self, body: bytes) -> None:
-        self._in_bodies += len(body)
-        super().on_body(body)
 
     def pause_writing(self) -> None:
         self._writing.strain(self.bounds.send_seconds)

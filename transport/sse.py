@@ -6,6 +6,7 @@ from contextlib import aclosing, suppress
 from typing import Literal
 
 from transport.asgi import Bounds, Header, Receive, Send
+from transport.deadlines import Deadlines
 from transport.engine import Engine, Halted, Job, failed
 from transport.lease import End, Guard, Signal
 from transport.ports import Refused
@@ -26,6 +27,7 @@ class EventStreams:
         self._engine = engine
         self._bounds = bounds
         self._draining = draining
+        self._sending = Deadlines(bounds.send_seconds)
 
     async def serve(self, job: Job, receive: Receive, send: Send, headers: list[Header]) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -45,8 +47,7 @@ class EventStreams:
 
     async def _keep_alive(self, send: Send, outcome: asyncio.Future[Outcome]) -> None:
         while not (await asyncio.wait((outcome,), timeout=self._bounds.keepalive_seconds))[0]:
-            async with asyncio.timeout(self._bounds.send_seconds):
-                await send_chunk(send, KEEPALIVE)
+            await self._sending.wait(send_chunk(send, KEEPALIVE))
 
     async def _close(self, job: Job, send: Send, outcome: Outcome) -> None:
         if outcome == "gone":
@@ -60,8 +61,7 @@ class EventStreams:
         try:
             async with aclosing(self._payloads(job)) as payloads:
                 async for payload in payloads:
-                    async with asyncio.timeout(self._bounds.send_seconds):
-                        await send_chunk(send, next_event(payload))
+                    await self._sending.wait(send_chunk(send, next_event(payload)))
             settle(outcome, "complete")
         except OSError:  # TimeoutError is one: the client does not read
             settle(outcome, "gone")

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from transport.asgi import Bounds, Message, Receive, Scope, Send, client_of
+from transport.deadlines import Deadlines
 from transport.encoding import encode
 from transport.engine import Engine
 from transport.headers import Headers
@@ -53,6 +54,7 @@ class SocketEndpoint:
         self._bounds = bounds
         self._origins = origins
         self._draining = draining
+        self._sending = Deadlines(bounds.send_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -64,7 +66,7 @@ class SocketEndpoint:
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
         else:
             await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-            wire = Wire(receive, send, headers, client_of(scope))
+            wire = Wire(receive, send, headers, client_of(scope), self._sending)
             await Socket(self._engine, self._bounds, self._draining, wire).run()
 
 
@@ -73,6 +75,7 @@ class Wire(NamedTuple):
     send: Send
     headers: Headers
     client: str
+    sending: Deadlines
 
 
 class Socket:
@@ -83,7 +86,7 @@ class Socket:
         self._bounds = bounds
         self._wire = wire
         self._request_id = wire.headers.request_id()
-        self._language = language(wire.headers.text(b"accept-language"))
+        self._language = language(wire.headers.raw(b"accept-language"))
         self._initialised = False
         self._operations: Operations | None = None
         self._over: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
@@ -124,8 +127,8 @@ class Socket:
     async def _close(self, close: Close) -> None:
         if close.code:
             try:
-                async with asyncio.timeout(self._bounds.send_seconds):
-                    await self._wire.send({"type": "websocket.close", "code": close.code, "reason": close.reason})
+                message = {"type": "websocket.close", "code": close.code, "reason": close.reason}
+                await self._wire.sending.wait(self._wire.send(message))
             except OSError:
                 return
 
@@ -225,8 +228,7 @@ class Socket:
     async def _post(self, text: str) -> None:
         """Raises OSError when the client left, or reads too slowly."""
         try:
-            async with asyncio.timeout(self._bounds.send_seconds):
-                await self._wire.send({"type": "websocket.send", "text": text})
+            await self._wire.sending.wait(self._wire.send({"type": "websocket.send", "text": text}))
         except TimeoutError:
             self._end(STUCK)
             raise
