@@ -111,13 +111,14 @@ class People:
         """A new one, registered through the API."""
         username = f"p{uuid.uuid4().hex[:12]}"
         payload = (await self.stranger().ask(REGISTER, username=username))["register"]
-        return self._person(payload, username)
+        return self.signed_in(payload, username)
 
     async def admin(self, password: str) -> Person:
         payload = (await self.stranger().ask(LOGIN, username="admin", password=password))["login"]
-        return self._person(payload, "admin")
+        return self.signed_in(payload, "admin")
 
-    def _person(self, payload: Json, username: str) -> Person:
+    def signed_in(self, payload: Json, username: str = "") -> Person:
+        """Who holds the tokens of an AuthPayload."""
         token, refresh_token = payload["accessToken"], payload["refreshToken"]
         return Person(self.port, self._http, token, payload["user"]["id"], username, refresh_token)
 

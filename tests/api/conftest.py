@@ -1,6 +1,6 @@
 """One application a test process, with a database of its own; tests keep apart by making new people."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,16 +9,23 @@ import pytest_asyncio
 from persistence.embedded import EmbeddedServer
 from tests.api.client import People, Person, http_client
 from tests.api.serving import ADMIN_PASSWORD, Served, served, settings_for
+from tests.api.vendors import Vendors, vendors_running
 from tests.postgres import fresh_database
+
+
+@pytest.fixture(scope="session")
+def vendors() -> Iterator[Vendors]:
+    with vendors_running() as vendors:
+        yield vendors
 
 
 @pytest_asyncio.fixture(scope="session")
 async def app(
-    postgres: EmbeddedServer, template_database: str, tmp_path_factory: pytest.TempPathFactory
+    postgres: EmbeddedServer, template_database: str, tmp_path_factory: pytest.TempPathFactory, vendors: Vendors
 ) -> AsyncIterator[Served]:
     folder: Path = tmp_path_factory.mktemp("data")
     with fresh_database(postgres, template_database) as dsn:
-        async with served(settings_for(dsn, folder)) as running:
+        async with served(settings_for(dsn, folder, **vendors.settings())) as running:
             yield running
 
 
