@@ -15,6 +15,7 @@ from domain.assistant.deadlines import Patience
 from domain.assistant.replies import ReplyRunner
 from domain.assistant.responding import AssistantResponder
 from domain.assistant.service import ReplyService
+from domain.assistant.summaries import SummaryService
 from domain.assistant.vendor import Vendor
 from domain.assistant.watching import ReplyWatcher
 from domain.chat.events import EventService
@@ -23,6 +24,7 @@ from domain.chat.models import parse_message_id
 from domain.chat.service import ChatService
 from domain.clock import utc_now
 from domain.health.service import HealthService
+from domain.records.service import RecordService
 from domain.secrets import SecretBox
 from domain.system import SystemService
 from installation import Secrets
@@ -39,6 +41,7 @@ from persistence.hub import LiveEvents
 from persistence.interactions import InteractionReadStatements
 from persistence.limits import RateLimits
 from persistence.queue import Worker
+from persistence.records import RecordReadStatements
 from persistence.revocations import RevocationFeed
 from persistence.signals import Signals
 from persistence.tails import LocalFeed
@@ -135,12 +138,14 @@ def _build(secrets: Secrets, database: Database, wire: Wire, url: str, accounts:
         chat=ChatReadStatements(database),
         configs=ConfigReadStatements(database),
         replies=reply_reads,
+        records=RecordReadStatements(database),
     )
     watcher = ReplyWatcher(reply_reads, feed)
     runner = ReplyRunner(work, feed, Answering(work, feed, vendor, utc_now, patience=tuning.patience))
+    chat = ChatService[Work](work, reads.chat, responder, utc_now)
     services = Services(
         accounts=accounts,
-        chat=ChatService[Work](work, reads.chat, responder, utc_now),
+        chat=chat,
         groups=GroupService[Work](work, responder),
         events=EventService(event_reads, live),
         shared_events=SharedEvents(),
@@ -150,6 +155,8 @@ def _build(secrets: Secrets, database: Database, wire: Wire, url: str, accounts:
         replies=ReplyService(work, watcher),
         interactions=InteractionReadStatements(database),
         health=HealthService(work, HealthReadStatements(database), utc_now),
+        records=RecordService(work, reads.records, utc_now),
+        summaries=SummaryService(chat, reads.records, reads.accounts),
         system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
     )
     return House(services, reads, database, runner, live, box, url)

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Uuid, and_, bindparam, cast, column, func, select, true
+from sqlalchemy import Integer, Uuid, and_, select, true
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from domain.chat.models import ChatSession, Member, Message, MessageKey, SessionKind, Span
 from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from persistence.arrays import unnested
 from persistence.chat_rows import (
     MEMBER_COLUMNS,
     MESSAGE_COLUMNS,
@@ -24,13 +25,6 @@ from persistence.engine import Database
 from persistence.keyset import read_slice
 from persistence.moments import from_microseconds, microseconds
 from persistence.tables.chat import chat_sessions, messages, session_members
-
-
-def unnested(name: str, **types: Any) -> TableValuedAlias:
-    """The bound arrays of these names as one table with one row a key."""
-    arrays = [cast(bindparam(key), ARRAY(kind)) for key, kind in types.items()]
-    return func.unnest(*arrays).table_valued(*(column(key, kind) for key, kind in types.items())).render_derived(name)
-
 
 SESSION_KEYS = unnested("asked", member=Uuid, session=Uuid)
 MESSAGE_KEYS = unnested("asked", member=Uuid, session=Uuid, seq=Integer)

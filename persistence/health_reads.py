@@ -1,23 +1,18 @@
 """Reads of health data outside transactions, the owner in every `where`."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import literal, select, tuple_
 
-from domain.clock import parse_id
 from domain.health.models import ChangeMark, Metric, Observation, Period
 from domain.health.stats import Bucket, HealthStats
-from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from domain.paging import Page
 from persistence.engine import Database
 from persistence.health_rows import OBSERVATION_COLUMNS, observation_of
 from persistence.health_stats import read_stats
-from persistence.keyset import read_slice
+from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.health import observations
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class HealthReadStatements:
@@ -35,7 +30,7 @@ class HealthReadStatements:
             query = query.where(seen.effective_at >= period.start)
         if period.end is not None:
             query = query.where(seen.effective_at < period.end)
-        mark = _mark(after) if after is not None else None
+        mark = after_moment(after)
         async with self._database.reading() as connection:
             found = await read_slice(connection, query, (seen.effective_at, seen.id), limit=limit, after=mark)
         return Page.of(list(map(observation_of, found.rows)), _cursor, more=found.more, earlier=found.earlier)
@@ -58,15 +53,4 @@ class HealthReadStatements:
 
 
 def _cursor(observation: Observation) -> str:
-    return encode_cursor((observation.effective_at - EPOCH) // MICROSECOND, str(observation.id))
-
-
-def _mark(cursor: str) -> tuple[datetime, UUID]:
-    micros, text = decode_cursor(cursor, int, str)
-    observation_id = parse_id(str(text))
-    if observation_id is None:
-        raise bad_cursor()
-    try:
-        return EPOCH + int(micros) * MICROSECOND, observation_id
-    except OverflowError as error:
-        raise bad_cursor() from error
+    return moment_cursor(observation.effective_at, observation.id)

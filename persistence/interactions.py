@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,10 +12,9 @@ from domain.assistant.interactions import InteractionFilter
 from domain.assistant.models import AiInteraction, RunStatus
 from domain.chat.models import MessageKey
 from domain.errors import ErrorCode
-from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from domain.paging import Page
 from persistence.engine import Database
-from persistence.keyset import read_slice
-from persistence.moments import from_microseconds, microseconds
+from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.assistant import ai_interactions
 
 KEPT = ("id", "session_id", "question_seq", "reply_seq", "created_at")
@@ -68,7 +66,7 @@ class InteractionReadStatements:
         query = select(ai_interactions).where(*_conditions(wanted))
         order = (ai_interactions.c.created_at, ai_interactions.c.id)
         async with self._database.reading() as connection:
-            found = await read_slice(connection, query, order, limit=limit, after=_order_after(after))
+            found = await read_slice(connection, query, order, limit=limit, after=after_moment(after))
         return Page.of(list(map(interaction_of, found.rows)), _cursor, more=found.more, earlier=found.earlier)
 
 
@@ -91,14 +89,4 @@ def _conditions(wanted: InteractionFilter) -> list[Any]:
 
 
 def _cursor(interaction: AiInteraction) -> str:
-    return encode_cursor(microseconds(interaction.created_at), str(interaction.id))
-
-
-def _order_after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    moment, row_id = decode_cursor(cursor, int, str)
-    try:
-        return from_microseconds(int(moment)), UUID(str(row_id))
-    except (ValueError, OverflowError) as error:
-        raise bad_cursor() from error
+    return moment_cursor(interaction.created_at, interaction.id)

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.paging import bad_cursor, decode_cursor, encode_cursor
+from persistence.moments import from_microseconds, microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,19 @@ async def read_slice(
     before = select(query.where(key >= mark if descending else key <= mark).exists())
     earlier = bool((await connection.execute(before)).scalar())
     return Slice(rows[:limit], len(rows) > limit, earlier)
+
+
+def moment_cursor(moment: datetime, row_id: UUID) -> str:
+    """For lists in the order of a moment, then of the id."""
+    return encode_cursor(microseconds(moment), str(row_id))
+
+
+def after_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """What `moment_cursor` was given. Raises BadUserInput for anything that it could not have made."""
+    if cursor is None:
+        return None
+    count, row_id = decode_cursor(cursor, int, str)
+    try:
+        return from_microseconds(int(count)), UUID(str(row_id))
+    except (ValueError, OverflowError) as error:
+        raise bad_cursor() from error

@@ -15,6 +15,7 @@ from persistence.engine import Database
 from persistence.health import HealthStatements
 from persistence.interactions import InteractionStatements
 from persistence.queue import JobStatements
+from persistence.records import RecordStatements
 
 
 class Work:
@@ -31,6 +32,7 @@ class Work:
         self.jobs = JobStatements(connection)
         self.interactions = InteractionStatements(connection)
         self.health = HealthStatements(connection)
+        self.records = RecordStatements(connection)
 
 
 WorkFactory = Callable[[], AbstractAsyncContextManager[Work]]

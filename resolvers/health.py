@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -13,8 +13,8 @@ from domain.health.models import DataSource, Given, Metric, Observation, Period,
 from domain.health.service import ObservationChanges
 from domain.health.stats import Bucket, HealthStats, StatPoint
 from domain.paging import Page
-from domain.unset import UNSET, UnsetType
 from resolvers.context import Info
+from resolvers.inputs import or_unset
 
 DEFAULT_PAGE = 20
 DEFAULT_CHANGES = 200
@@ -44,16 +44,9 @@ class ObservationInput:
             unit=self.unit,
             effective_at=self.effective_at,
             source=self.source or DataSource.MANUAL,
-            source_key=_given(self.source_key),
-            note=_given(self.note),
+            source_key=or_unset(self.source_key),
+            note=or_unset(self.note),
         )
-
-
-def _given(value: Any) -> str | UnsetType | None:
-    if value is strawberry.UNSET:
-        return UNSET
-    text: str | None = value
-    return text
 
 
 OneMetric = Annotated[Metric | None, strawberry.argument(description="Only of this metric.")]

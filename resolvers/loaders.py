@@ -17,6 +17,8 @@ from domain.chat.paging import page_of
 from domain.chat.ports import ChatReads
 from domain.errors import NotFound
 from domain.paging import Page
+from domain.records.models import Record
+from domain.records.ports import RecordReads
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Reads:
     chat: ChatReads
     configs: ConfigReads
     replies: ReplyReads
+    records: RecordReads
     _merged: dict[Read[Any, Any], Merged[Any, Any]] = field(default_factory=dict, init=False)
 
     def merged(self, read: Read[K, V]) -> Merged[K, V]:
@@ -78,6 +81,11 @@ class Loaders:
     def own_messages(self) -> Loader[tuple[UUID, MessageKey], Message]:
         """By (member, message). Raises NotFound where the member has no such message."""
         return self._demanding(self._reads.chat.messages)
+
+    @cached_property
+    def records(self) -> Loader[tuple[UUID, UUID], Record]:
+        """By (owner, record). Raises NotFound where the owner has no such record."""
+        return self._demanding(self._reads.records.records)
 
     @cached_property
     def messages(self) -> Loader[tuple[UUID, MessageKey], Message | None]:

@@ -8,11 +8,13 @@ from domain.assistant.configs import ConfigService
 from domain.assistant.interactions import InteractionReads
 from domain.assistant.ports import ConfigReads
 from domain.assistant.service import ReplyService
+from domain.assistant.summaries import SummaryService
 from domain.assistant.watching import ReplyWatcher
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
 from domain.health.service import HealthService
+from domain.records.service import RecordService
 from domain.system import SystemService
 from resolvers.events import SharedEvents
 
@@ -30,4 +32,6 @@ class Services:
     replies: ReplyService
     interactions: InteractionReads
     health: HealthService
+    records: RecordService
+    summaries: SummaryService[Any]
     system: SystemService

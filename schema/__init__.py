@@ -13,18 +13,21 @@ from schema.chat import ChatMutation, ChatQuery
 from schema.events import EventQuery, EventSubscription
 from schema.groups import GroupMutation
 from schema.health import HealthMutation, HealthQuery
+from schema.records import RecordMutation, RecordQuery
 from schema.replies import ReplyMutation, ReplyQuery
 from schema.scalars import SCALARS
 from schema.system import SystemQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(AccountQuery, ChatQuery, EventQuery, AssistantQuery, ReplyQuery, HealthQuery, SystemQuery):
+class Query(AccountQuery, ChatQuery, EventQuery, AssistantQuery, ReplyQuery, HealthQuery, RecordQuery, SystemQuery):
     pass
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(AccountMutation, ChatMutation, GroupMutation, AssistantMutation, ReplyMutation, HealthMutation):
+class Mutation(
+    AccountMutation, ChatMutation, GroupMutation, AssistantMutation, ReplyMutation, HealthMutation, RecordMutation
+):
     pass
 
 

@@ -112,6 +112,10 @@ class ChatService(Generic[W]):
     async def send_text(self, viewer: Viewer, outgoing: Outgoing) -> Sent:
         """Exactly once for each client key of a sender in a session, however often it is repeated."""
         clean_text(outgoing.text)
+        return await self.send(viewer, outgoing)
+
+    async def send(self, viewer: Viewer, outgoing: Outgoing) -> Sent:
+        """The same for a text that the house composed: it may be longer than what people type."""
         clean_client_key(outgoing.client_key)
         try:
             async with self._work() as work:
