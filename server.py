@@ -20,6 +20,7 @@ from check import report
 from compiled.operations import Compiler
 from first_start import prepare
 from installation import NotReady, documents_of, secrets_of
+from lines import set_up
 from operations.backup import BackupError
 from operations.commands import backup_command, demo_command, restore_command
 from persistence.embedded.errors import EmbeddedPostgresError
@@ -98,7 +99,8 @@ def compiling(schema: strawberry.Schema) -> Callable[[Plan], Runner | None]:
 
 def report_unforeseen(error: BaseException, request_id: str, operation: Operation | None) -> None:
     name = operation.name if operation is not None else None
-    log.error("unforeseen error, request %s, operation %s", request_id, name, exc_info=error)
+    origin = {"request_id": request_id, "operation": name}
+    log.error("unforeseen error", exc_info=error, extra=origin)
 
 
 def create_app() -> App:
@@ -191,7 +193,7 @@ def main(arguments: list[str] | None = None) -> None:
     commands.add_parser("demo", help="fill a small clinic to try things out with")
     given = parser.parse_args(arguments)
     settings = Settings()
-    set_up_logging(settings)
+    set_up(settings)
     actions: dict[str, Callable[[], None]] = {
         "serve": lambda: serve(settings),
         "worker": lambda: run(lambda: worker(settings)),
@@ -207,12 +209,6 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(f"Wellmate cannot start:\n{error}")
     except BackupError as error:
         sys.exit(str(error))
-
-
-def set_up_logging(settings: Settings) -> None:
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("httpx", "httpcore", "pgqueuer", "alembic", "uvicorn"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

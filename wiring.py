@@ -28,6 +28,7 @@ from domain.records.service import RecordService
 from domain.secrets import SecretBox
 from domain.system import SystemService
 from installation import Secrets
+from lines import report_in_loop
 from migrations.run import upgrade
 from persistence.account_reads import AccountReadStatements
 from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
@@ -81,6 +82,7 @@ class Tuning:
 async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = None) -> AsyncIterator[House]:
     """Database up and migrated, signals heard; everything is closed again at the end."""
     async with AsyncExitStack() as stack:
+        _hear_of_lost_errors(stack)
         url = await _database_url(settings, stack)
         await upgrade(url)
         database = open_database(url, _asyncpg(revealed(settings.database_replica_url)))
@@ -95,6 +97,12 @@ async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = No
         built = _build(secrets, database, wire, url, accounts, tuning)
         await _hear_signals(settings, built, stack)
         yield built
+
+
+def _hear_of_lost_errors(stack: AsyncExitStack) -> None:
+    loop = asyncio.get_running_loop()
+    stack.callback(loop.set_exception_handler, loop.get_exception_handler())
+    loop.set_exception_handler(report_in_loop)
 
 
 @asynccontextmanager

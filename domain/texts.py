@@ -23,3 +23,8 @@ def clean_key(key: str, *, field: str, most: int) -> str:
             field=field,
         )
     return key
+
+
+def storable(text: str) -> str:
+    """The text as PostgreSQL and UTF-8 take it: without NUL and half letters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -21,7 +21,7 @@ def run(connection: Connection) -> None:
 
 
 async def run_by_url(url: str) -> None:
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
     async with engine.begin() as connection:
         await connection.run_sync(run)
     await engine.dispose()

@@ -33,7 +33,12 @@ class Database:
 
 def open_database(url: str, replica_url: str | None = None, *, pool_size: int = 10, overflow: int = 5) -> Database:
     """`url`: postgresql+asyncpg://… A replica, where there is one, serves the reads."""
-    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": overflow, "pool_pre_ping": False}
+    pool: dict[str, Any] = {
+        "pool_size": pool_size,
+        "max_overflow": overflow,
+        "pool_pre_ping": False,
+        "hide_parameters": True,
+    }
     primary = create_async_engine(url, **pool)
     read = create_async_engine(replica_url or url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **pool)
     return Database(primary, read)

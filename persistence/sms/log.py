@@ -2,6 +2,8 @@
 
 import logging
 
+from domain.log_records import PRIVATE
+
 log = logging.getLogger(__name__)
 
 
@@ -13,4 +15,4 @@ class LogSms:
             raise ValueError("SMS codes are written to the log, which production must not: choose a vendor")
 
     async def send_code(self, phone: str, code: str, minutes: int) -> None:
-        log.warning("the code for ...%s is %s, valid for %d minutes", phone[-4:], code, minutes)
+        log.warning("the code for ...%s is %s, valid for %d minutes", phone[-4:], code, minutes, extra=PRIVATE)
