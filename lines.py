@@ -15,6 +15,7 @@ from domain.logs import LogEntry
 from settings import LogFormat, Settings
 
 Render = Callable[[LogEntry], bytes]
+UVICORNS = ("uvicorn", "uvicorn.error", "uvicorn.access")
 log = logging.getLogger("wellmate")
 
 
@@ -51,6 +52,9 @@ def set_up(settings: Settings) -> Lines:
     logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
     for name in OURS:
         logging.getLogger(name).setLevel(min(level, logging.INFO))
+    for name in UVICORNS:  # started by its own command, uvicorn has given them handlers that print errors whole
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate, logger.level = [], True, logging.NOTSET
     return lines
 
 

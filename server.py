@@ -104,7 +104,9 @@ def report_unforeseen(error: BaseException, request_id: str, operation: Operatio
 
 
 def create_app() -> App:
-    return Application(Settings()).asgi
+    settings = Settings()
+    set_up(settings)
+    return Application(settings).asgi
 
 
 class Server(uvicorn.Server):
