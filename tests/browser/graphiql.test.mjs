@@ -74,6 +74,19 @@ test('a wrong password is said in Chinese, a right one fills the token into the 
   assert.ok(Array.isArray((await run(page)).data.apiConfigs));
 });
 
+test('the token is renewed before it expires', async (t) => {
+  const { page } = await openPage(t, server.url, { before: (page) => page.clock.install() });
+  await page.waitForSelector('.graphiql-query-editor .view-line');
+  await signIn(page);
+  await page.getByText('已登录').waitFor();
+  const before = await textOf(page, 'request-headers.json');
+  const renewal = page.waitForResponse((response) => response.request().postData()?.includes('StaySignedIn'));
+  await page.clock.fastForward('24:00:00');
+  assert.equal((await (await renewal).json()).errors, undefined);
+  await page.waitForFunction((old) => !globalThis.__MONACO.editor.getModels().some((model) => model.getValue() === old), before);
+  assert.match(JSON.parse(await textOf(page, 'request-headers.json')).Authorization, /^Bearer \S{20,}$/);
+});
+
 test('nothing that was typed outlives the browser tab', async (t) => {
   const { page } = await openGraphiql(t);
   await signIn(page);

@@ -117,6 +117,7 @@ test('a short look at another app costs no reconnect', async (t) => {
   phone.happen('AppShow');
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.equal(standin.inits.length, 1);
+  assert.equal(standin.sockets.clients.size, 1);
 });
 
 test('a new network is tried at once, whatever wait was going on', async (t) => {

@@ -6,7 +6,7 @@ import WebSocket from 'ws';
 
 const EVENTS = ['AppShow', 'AppHide', 'NetworkStatusChange'];
 
-export function makePhone({ agent = new http.Agent({ keepAlive: true }), fileFirst = false } = {}) {
+export function makePhone({ agent = new http.Agent({ keepAlive: true }), fileFirst = false, openid = 'code' } = {}) {
   const listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
   const storage = new Map();
   let logins = 0;
@@ -14,7 +14,7 @@ export function makePhone({ agent = new http.Agent({ keepAlive: true }), fileFir
     request: (options) => request(agent, options),
     uploadFile: (options) => uploadFile(agent, fileFirst, options),
     connectSocket,
-    login: ({ success }) => success({ code: `code-${(logins += 1)}` }),
+    login: ({ success }) => success({ code: `${openid}.${(logins += 1)}` }),
     getStorageSync: (key) => storage.get(key) ?? '',
     setStorageSync: (key, value) => storage.set(key, structuredClone(value)),
     removeStorageSync: (key) => storage.delete(key),

@@ -36,6 +36,7 @@ class Standin {
     this.watchers = new Set();
     this.answers = { ...ANSWERS };
     this.before = async () => {};
+    this.unreached = () => false;
     this.server = http.createServer((request, response) => this.serve(request, response));
     this.sockets = new WebSocketServer({ server: this.server, handleProtocols: (offered) => [...offered][0] });
     this.sockets.on('connection', (socket) => this.connected(socket));
@@ -57,6 +58,7 @@ class Standin {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const raw = Buffer.concat(chunks);
+    if (this.unreached()) return response.destroy();
     if (request.url === '/bucket') return this.store(raw, response);
     const body = readBody(request.headers['content-type'], raw);
     const name = NAME_OF_ID[body.documentId] ?? body.operationName;

@@ -7,7 +7,7 @@ test('signing in asks WeChat for a code and keeps the tokens for the next start'
   assert.equal(client.signedIn, false);
   const { user } = await client.signIn({ phoneCode: 'p-1' });
   assert.equal(user.username, 'wx');
-  assert.deepEqual(standin.calls[0].body.variables, { code: 'code-1', phoneCode: 'p-1' });
+  assert.deepEqual(standin.calls[0].body.variables, { code: 'code.1', phoneCode: 'p-1' });
   assert.equal(standin.calls[0].token, undefined);
 
   const next = await begin(t, { phone, standin, signedIn: false });

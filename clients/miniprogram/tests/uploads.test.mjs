@@ -65,6 +65,17 @@ test('an upload can be given up, and is not begun again', async (t) => {
   assert.equal(standin.callsOf('UploadImage').length, 1);
 });
 
+test('an upload that is given up between two attempts is not begun again', async (t) => {
+  const { client, standin } = await begin(t, { timing: { backoffMs: 200, longestBackoffMs: 200 } });
+  standin.before = async (_call, response) => response.destroy();
+  const upload = client.uploadImage(picture(t).path);
+  while (!standin.callsOf('UploadImage').length) await new Promise((resolve) => setTimeout(resolve, 2));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  upload.abort();
+  await assert.rejects(upload.done, { code: 'ABORTED' });
+  assert.equal(standin.callsOf('UploadImage').length, 1);
+});
+
 test('a file goes straight to the object storage with the fields of its ticket, and the server is told', async (t) => {
   const { client, standin } = await begin(t);
   const { path, bytes } = picture(t);

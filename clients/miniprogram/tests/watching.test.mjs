@@ -131,6 +131,15 @@ for (const [way, options] of [['over a line that is cut', {}], ['without a socke
   });
 }
 
+test('the cursor moves on where nothing happened, too', async (t) => {
+  const { client, standin } = await begin(t, { socketUrl: 'ws://127.0.0.1:9/graphql' });
+  let moved = 7;
+  standin.answers.Changes = () => ({ changes: { events: [], cursor: String((moved += 1)), hasMore: false } });
+  client.watchEvents({ after: '7', onEvent() {} });
+  await until(() => standin.callsOf('Changes').length === 3);
+  assert.deepEqual(standin.callsOf('Changes').map(({ body }) => body.variables.after), ['7', '8', '9']);
+});
+
 for (const after of ['too old', 'foreign']) {
   test(`a cursor that is ${after} is said to be a gap, and following goes on`, async (t) => {
     const { client, standin } = await begin(t);

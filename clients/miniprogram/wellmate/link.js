@@ -23,6 +23,7 @@ class Link {
     this.lastId = 0;
     this.failures = 0;
     this.refusals = 0;
+    this.refusedInRow = 0;
     this.renewing = false;
     this.socket = null;
     this.timers = {};
@@ -85,6 +86,7 @@ class Link {
   acknowledged() {
     this.forget('ack');
     this.socket.acknowledged = true;
+    this.refusedInRow = 0;
     this.later('steady', this.timing.steadyMs, () => this.proven());
     for (const [id, sink] of [...this.sinks]) this.start(id, sink);
   }
@@ -174,12 +176,13 @@ class Link {
 
   async comeBackWithNewToken(token) {
     this.refusals += 1;
+    this.refusedInRow += 1;
     this.renewing = true;
     try {
-      if (this.refusals > MOST_REFUSALS) throw new WellmateError('UNAUTHENTICATED', '登录已过期，请重新登录');
+      if (this.refusedInRow > MOST_REFUSALS) throw new WellmateError('UNAUTHENTICATED', '登录已过期，请重新登录');
       await this.tokens.renew(token);
       this.renewing = false;
-      this.wake();
+      this.later('again', this.refusals > 1 ? backoff(this.refusals, this.timing) : 0, () => this.wake());
     } catch (failure) {
       this.renewing = false;
       if (failure.retryable) this.comeBackLater();
@@ -190,6 +193,7 @@ class Link {
   fail(failure) {
     const sinks = [...this.sinks.values()];
     this.sinks.clear();
+    this.refusedInRow = 0;
     this.proven();
     sinks.forEach((sink) => sink.error(failure));
   }

@@ -37,7 +37,7 @@ class ReplyCourse {
 
   hear(added, reset) {
     this.text = reset ? added : this.text + added;
-    if (!this.stopped) this.onText({ text: this.text, added, reset });
+    this.onText({ text: this.text, added, reset });
   }
 
   finish(message, { code, retryable }) {

@@ -4,6 +4,8 @@ const { post, readAnswer, upload } = require('./http');
 const operations = require('./operations');
 const { persistently } = require('./timing');
 
+const MOST_RENEWALS = 2;
+
 /** Sends operations: by hash where the server knows their documents, with the caller's token, renewed when it has expired. */
 class Requests {
   constructor({ wx, url, language, timing, tokens, byHash }) {
@@ -30,14 +32,14 @@ class Requests {
   }
 
   /** `once` again with a new token, if it was refused with an old one. */
-  async authorized(once) {
+  async authorized(once, renewals = MOST_RENEWALS) {
     const token = this.tokens.access;
     try {
       return await once();
     } catch (failure) {
-      if (failure.code !== 'UNAUTHENTICATED' || !token) throw failure;
+      if (failure.code !== 'UNAUTHENTICATED' || !token || !renewals) throw failure;
       await this.tokens.renew(token);
-      return once();
+      return this.authorized(once, renewals - 1);
     }
   }
 

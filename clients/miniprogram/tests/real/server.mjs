@@ -10,7 +10,8 @@ export const ADMIN_PASSWORD = 'an admin with a long password';
 
 export async function startServer(settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'wellmate-'));
-  const env = { ...process.env, WELLMATE_PORT: '0', WELLMATE_DATA_DIR: folder, WELLMATE_ADMIN_PASSWORD: ADMIN_PASSWORD, ...settings };
+  const own = { WELLMATE_PORT: '0', WELLMATE_DATA_DIR: folder, WELLMATE_ADMIN_PASSWORD: ADMIN_PASSWORD, WELLMATE_SHARED_NETWORKS: '127.0.0.0/8' };
+  const env = { ...process.env, ...own, ...settings };
   const server = spawn(join(ROOT, '.venv/bin/python'), ['server.py', 'serve'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', err: '' };
   server.stdout.on('data', (chunk) => (said.out += chunk));

@@ -1,12 +1,13 @@
 // Two hundred conversations over bad lines: sockets and requests are cut, tokens die, uploads break. Nothing may be lost, doubled
 // or told in another order.
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import test from 'node:test';
 import { makePhone } from '../phone.mjs';
 import { openLine } from '../proxy.mjs';
-import { createClient, newKey } from '../setup.mjs';
+import { createClient } from '../setup.mjs';
 import { startServer } from './server.mjs';
+import { startWechat } from './wechat.mjs';
 
 const CONVERSATIONS = Number(process.env.CONVERSATIONS ?? 200);
 const PATIENTS = 20;
@@ -15,10 +16,9 @@ const TIMING = { requestMs: 15000, giveUpMs: 90000, backoffMs: 50, longestBackof
 
 async function patient(server, number) {
   const line = await openLine(server.port);
-  const phone = makePhone();
+  const phone = makePhone({ openid: `openid-${randomBytes(8).toString('hex')}` });
   const client = createClient({ url: `http://127.0.0.1:${line.port}/graphql`, wx: phone.wx, timing: TIMING });
-  const input = { username: `patient_${number}_${newKey().slice(0, 8)}`, password: `${newKey()}A1` };
-  await client.signInWith('Register', { input });
+  await client.signIn();
   const events = [];
   const watch = client.watchEvents({ onEvent: (event) => events.push(event) });
   return { number, line, phone, client, events, watch };
@@ -51,16 +51,16 @@ async function listen(client, id, tally) {
   return message.content;
 }
 
-// Every line is cut at random; now and then a token dies, as if it had run out.
+// Every line is cut at random; now and then a token dies as if it had run out, sometimes both.
 function misbehave(patients, tally) {
   return setInterval(() => {
     const { line, client } = patients[randomInt(patients.length)];
     line.cut(0.5);
-    if (randomInt(10) === 0 && client.tokens.current) {
-      client.tokens.current.accessToken += 'x';
-      tally.tokens += 1;
-      line.cut();
-    }
+    if (randomInt(10)) return;
+    client.tokens.current.accessToken += 'x';
+    if (randomInt(5) === 0) client.tokens.current.refreshToken += 'x';
+    tally.tokens += 1;
+    line.cut();
   }, 25);
 }
 
@@ -79,8 +79,10 @@ function checkEvents({ events }, conversations) {
 }
 
 test(`${CONVERSATIONS} conversations over bad lines`, { timeout: 600_000 }, async (t) => {
-  const server = await startServer();
-  t.after(() => server.stop());
+  const wechat = await startWechat();
+  t.after(wechat.stop);
+  const server = await startServer(wechat.settings);
+  t.after(server.stop);
   const tally = { pieces: 0, resets: 0, tokens: 0 };
   const patients = await Promise.all(Array.from({ length: PATIENTS }, (_, number) => patient(server, number)));
   t.after(() => Promise.all(patients.map(({ client, line }) => (client.close(), line.close()))));
@@ -101,7 +103,8 @@ test(`${CONVERSATIONS} conversations over bad lines`, { timeout: 600_000 }, asyn
     if (!process.env.NO_EVENTS) checkEvents(one, done[index]);
   }
   const cuts = patients.reduce((sum, { line }) => sum + line.cuts, 0);
-  t.diagnostic(`${done.flat().length} conversations, ${done.flat().length * QUESTIONS} replies in ${tally.pieces} pieces, ${cuts} connections cut, ${tally.tokens} tokens killed, ${tally.resets} resets`);
+  const logins = patients.reduce((sum, { phone }) => sum + phone.logins, 0);
+  t.diagnostic(`${done.flat().length} conversations, ${done.flat().length * QUESTIONS} replies in ${tally.pieces} pieces, ${cuts} connections cut, ${tally.tokens} tokens killed, ${logins} sign-ins, ${tally.resets} resets`);
   assert.equal(done.flat().length, CONVERSATIONS);
   assert.ok(cuts > CONVERSATIONS && tally.tokens > 0, 'the lines were really bad');
   assert.doesNotMatch(server.said.err, /Traceback|unforeseen/);
