@@ -43,6 +43,10 @@ class Caller:
         )
 
     @property
+    def payer(self) -> str:
+        return str(self.viewer.user_id) if self.viewer is not None else self.connection.client
+
+    @property
     def upload_limit(self) -> int:
         return UPLOAD_BYTES if self.viewer is not None else 0
 

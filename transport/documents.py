@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 
 from graphql import (
@@ -17,8 +18,9 @@ from graphql import (
     visit,
 )
 
+from transport.budget import Budget
 from transport.limits import Limits, Walk, as_size, check, check_cost, repeats_in, too_complex
-from transport.ports import Kind, Ports, Refused, Runner
+from transport.ports import Context, Kind, Ports, Refused, Runner
 from transport.requests import Request
 
 CACHED_DOCUMENTS = 1_000
@@ -100,13 +102,16 @@ class Documents:
         self._ports = ports
         self._cache: OrderedDict[str, dict[str | None, Plan]] = OrderedDict()
         self._characters = 0
+        self._budget = Budget()
 
-    def plan(self, request: Request, trusted: bool) -> Plan:
-        """The operation to run; raises Refused or Rejected. `trusted` opens introspection, hints and any document."""
+    def plan(self, request: Request, context: Context) -> Plan:
+        """The operation to run; raises Refused or Rejected."""
+        trusted = context.introspection
         text = self._text(request, trusted)
         plans = self._cache.get(text)
         if plans is None:
-            plans = self._read(text, trusted)
+            with self._paid(text, context):
+                plans = self._read(text, trusted)
             self._keep(text, plans)
         else:
             self._cache.move_to_end(text)
@@ -114,8 +119,15 @@ class Documents:
         if plan.measure.introspects and not trusted:
             raise Rejected("GRAPHQL_VALIDATION_FAILED", [GraphQLError("Introspection is not open here.")])
         if not plan.built:
-            self._build(plan)
+            with self._paid(text, context):
+                self._build(plan)
         return plan
+
+    def _paid(self, text: str, context: Context) -> AbstractContextManager[None]:
+        """Work on a new document, on somebody's account unless the application itself knows the text."""
+        if context.introspection or digest_of(text) in self._ports.documents:
+            return nullcontext()
+        return self._budget.spending(context.payer)
 
     def _build(self, plan: Plan) -> None:
         plan.built = True

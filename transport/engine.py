@@ -79,7 +79,7 @@ class Engine:
         """Raises Refused or Rejected, what `check` raises, or what the application's `admit` raises."""
         started = perf_counter()
         try:
-            plan = self._documents.plan(request, caller.context.introspection)
+            plan = self._documents.plan(request, caller.context)
             cost = plan.cost(request.variables)
         except (Refused, Rejected):
             await caller.context.admit(Operation("query", None, "", COST_OF_REJECTION, caller.request_id))

@@ -103,7 +103,7 @@ class Context(Protocol):
 
     `lease`, read once by a socket or a stream, says how long the credentials hold (None: for ever); `introspection`
     opens the schema, suggestions and unlisted documents; `upload_limit` is the size of the largest multipart body in
-    bytes, 0 for none.
+    bytes, 0 for none; `payer` names who pays for the time that new documents take: a user, else an address.
     """
 
     @property
@@ -112,6 +112,8 @@ class Context(Protocol):
     def introspection(self) -> bool: ...
     @property
     def upload_limit(self) -> int: ...
+    @property
+    def payer(self) -> str: ...
     async def admit(self, operation: Operation) -> None: ...
     def begin(self, operation: Operation) -> Any: ...
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.transport.client import connected
 from tests.transport.conftest import served
-from tests.transport.toy import Begun, Item, World, make_app, schema
+from tests.transport.toy import Begun, Caller, Item, World, make_app, schema
 from transport.documents import CACHED_CHARACTERS, CACHED_DOCUMENTS, Documents, Plan
 from transport.encoding import encode
 from transport.limits import Limits
@@ -18,6 +18,7 @@ from transport.ports import NOT_MINE, Ports, Runner, Shared
 from transport.requests import Request
 
 HELLO = "{ hello }"
+STRANGER = Caller(World(), None, None)
 
 
 def digest(text: str) -> str:
@@ -177,15 +178,15 @@ async def test_is_not_shared_when_the_event_breaks(world: World) -> None:
 
 def test_is_kept_in_a_cache_bounded_by_entries_and_characters() -> None:
     documents = Documents(schema._schema, Limits(), Ports(open=World().open))
-    first = documents.plan(Request(HELLO, {}, None, None), trusted=False)
-    assert documents.plan(Request(HELLO, {}, None, None), trusted=False) is first
+    first = documents.plan(Request(HELLO, {}, None, None), STRANGER)
+    assert documents.plan(Request(HELLO, {}, None, None), STRANGER) is first
     for number in range(CACHED_DOCUMENTS + 10):
-        documents.plan(Request(f"{{ hello }} #{number}", {}, None, None), trusted=False)
-        documents.plan(Request(HELLO, {}, None, None), trusted=False)
-    assert documents.plan(Request(HELLO, {}, None, None), trusted=False) is first
+        documents.plan(Request(f"{{ hello }} #{number}", {}, None, None), STRANGER)
+        documents.plan(Request(HELLO, {}, None, None), STRANGER)
+    assert documents.plan(Request(HELLO, {}, None, None), STRANGER) is first
     assert len(documents._cache) == CACHED_DOCUMENTS
     for number in range(10):
-        documents.plan(Request(f"{{ hello }} #{number:050000}", {}, None, None), trusted=False)
+        documents.plan(Request(f"{{ hello }} #{number:050000}", {}, None, None), STRANGER)
     assert sum(map(len, documents._cache)) == documents._characters <= CACHED_CHARACTERS
 
 

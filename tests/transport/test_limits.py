@@ -9,7 +9,7 @@ from graphql import get_introspection_query, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.transport.toy import World, schema
+from tests.transport.toy import Caller, World, schema
 from transport.documents import Documents, Plan, Rejected
 from transport.limits import Limits, Measure, Walk
 from transport.ports import Ports, Refused
@@ -21,7 +21,9 @@ SCHEMA = schema._schema
 def plan(query: str, variables: dict[str, Any] | None = None, trusted: bool = False, **limits: Any) -> Plan:
     """The plan, its cost checked; raises Refused or Rejected."""
     documents = Documents(SCHEMA, Limits(**limits), Ports(open=World().open))
-    found = documents.plan(Request(query, variables or {}, None, None), trusted)
+    found = documents.plan(
+        Request(query, variables or {}, None, None), Caller(World(), "admin" if trusted else None, None)
+    )
     found.cost(variables or {})
     return found
 
@@ -173,7 +175,7 @@ SELECTIONS: st.SearchStrategy[str] = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     roots=st.lists(SELECTIONS, min_size=1, max_size=4),
     bodies=st.lists(st.lists(SELECTIONS, min_size=1, max_size=4), min_size=3, max_size=3),
@@ -199,7 +201,7 @@ def measure(document: Any, n: int) -> Measure:
     return Walk(SCHEMA, document, Limits(), {"n": n}).operation(document.definitions[0])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     source=st.sampled_from(
         [get_introspection_query(), HOSTILE["conflicts"], "query ($a: Int!) { items(first: $a) { id } }"]

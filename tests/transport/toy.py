@@ -269,6 +269,10 @@ class Caller:
         return self.user == "admin"
 
     @property
+    def payer(self) -> str:
+        return self.user or ""
+
+    @property
     def upload_limit(self) -> int:
         return 3_000_000 if self.user == "rich" else 0
 

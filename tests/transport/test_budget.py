@@ -1,0 +1,77 @@
+"""The budget for new documents: a payer…"""
+
+import time
+
+import httpx
+import pytest
+
+from tests.transport.conftest import served
+from tests.transport.toy import World, make_app
+from transport.budget import PAYERS, Allowance, Budget
+from transport.ports import Refused
+
+LITTLE = Allowance(burst=0.01, share=0.1)
+PLENTY = Allowance(burst=100, share=1)
+
+
+def work(budget: Budget, payer: str, seconds: float = 0.02, failing: bool = False) -> None:
+    """Raises Refused when nothing is left before the work."""
+    with budget.spending(payer):
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
+        1 / (not failing)
+
+
+def test_is_refused_until_enough_has_come_back() -> None:
+    budget = Budget(LITTLE, PLENTY)
+    work(budget, "a")
+    with pytest.raises(Refused) as refused:
+        work(budget, "a")
+    assert refused.value.code == "RATE_LIMITED"
+    wait = refused.value.extensions["retryAfterMs"]
+    assert isinstance(wait, int)
+    assert 0 < wait < 120
+    time.sleep(wait / 1000)
+    work(budget, "a")
+
+
+def test_does_not_pay_for_others() -> None:
+    budget = Budget(LITTLE, PLENTY)
+    work(budget, "a")
+    work(budget, "b")
+
+
+def test_pays_for_work_that_fails() -> None:
+    budget = Budget(LITTLE, PLENTY)
+    with pytest.raises(ZeroDivisionError):
+        work(budget, "a", failing=True)
+    with pytest.raises(Refused):
+        work(budget, "a")
+
+
+def test_is_refused_when_all_together_have_spent_too_much() -> None:
+    budget = Budget(PLENTY, LITTLE)
+    work(budget, "a")
+    with pytest.raises(Refused):
+        work(budget, "b")
+
+
+def test_is_forgotten_when_there_are_too_many() -> None:
+    budget = Budget(LITTLE, PLENTY)
+    for number in range(PAYERS + 5):
+        work(budget, str(number), 0)
+    assert len(budget._accounts) == PAYERS
+
+
+async def test_is_stopped_from_ordering_work_without_end(world: World) -> None:
+    async with served(make_app(world)) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+        for number in range(200):
+            query = "{ hello(name: [" + "1 " * 3900 + f"]) }} #{number}"
+            answer = (await http.post("/graphql", json={"query": query})).json()
+            if answer["errors"][0]["extensions"]["code"] == "RATE_LIMITED":
+                break
+        assert answer["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+        assert (await http.post("/graphql", json={"query": "{ user }"})).status_code == 429
+        known = await http.post("/graphql", json={"query": "{ hello }"}, headers={"authorization": "somebody"})
+        assert known.json()["data"] == {"hello": "你好，世界"}
