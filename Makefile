@@ -27,6 +27,10 @@ serve: install ## Start everything on http://127.0.0.1:8000
 test: install-dev ## Run the whole test suite
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
+.PHONY: test-quick
+test-quick: install-dev ## The everyday suite: what takes more than a few seconds is left to `make test`
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+
 .PHONY: lint
 lint: install-dev ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo

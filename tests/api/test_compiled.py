@@ -19,6 +19,8 @@ from tests.compiled.equality import Comparison
 from tests.compiled.generate import Generator
 from transport.ports import Connection, Operation
 
+pytestmark = pytest.mark.slow
+
 OPERATIONS = 240
 NEVER_THE_SAME_TWICE = frozenset(
     {

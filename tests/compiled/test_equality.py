@@ -20,6 +20,8 @@ from tests.compiled.generate import Generated, Generator
 from tests.compiled.toy_context import Context
 from tests.compiled.toy_schema import schema
 
+pytestmark = pytest.mark.slow
+
 OPERATIONS = 800
 ROLES = ["admin", "admin", "user", "guest"]
 GOOD = ["p1", "p2", "p3"]

@@ -26,6 +26,8 @@ from persistence.embedded.options import server_options
 from persistence.embedded.processes import listener, run_in
 from tests.postgres import run_sql
 
+pytestmark = pytest.mark.slow
+
 App = subprocess.Popen[str]
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="about what root may not do")
 

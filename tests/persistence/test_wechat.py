@@ -53,7 +53,7 @@ Client = Callable[..., Wechat]
 def client(vendor: WeChat, wire: Wire, clock: MovedClock) -> Client:
     def made(cache: MemoryTokenCache | None = None, **changes: str) -> Wechat:
         given = {"app_id": vendor.app_id, "secret": vendor.secret, "url": vendor.url, **changes}
-        return Wechat(wire, WechatSettings(**given, timeout_s=0.5, retry_pause_s=0.01), cache, clock)
+        return Wechat(wire, WechatSettings(**given, timeout_s=2, retry_pause_s=0.01), cache, clock)
 
     return made
 
@@ -286,7 +286,7 @@ async def test_being_silent_is_a_timeout_for_everybody_in_bounded_time(vendor: W
     vendor.faults.extend([faults.hanging] * 30)
     wechat = client()
     codes = [vendor.phone_code("13800138000") for _ in range(10)]
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(10):
         results = await asyncio.gather(*(wechat.phone_number(code) for code in codes), return_exceptions=True)
     assert {type(result) for result in results} == {UpstreamTimeout}
     with pytest.raises(UpstreamTimeout) as login:

@@ -134,11 +134,11 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_meant_to_hurt_is_answered_within_a_quarter_of_a_second(name: str) -> None:
+def test_meant_to_hurt_is_answered_within_a_second(name: str) -> None:
     started = time.thread_time()
     with suppress(Refused, Rejected):
         plan(HOSTILE[name])
-    assert time.thread_time() - started < 0.25
+    assert time.thread_time() - started < 1
 
 
 def test_of_graphiql_passes_for_those_who_may_look() -> None:
