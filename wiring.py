@@ -18,6 +18,7 @@ from domain.assistant.service import ReplyService
 from domain.assistant.summaries import SummaryService
 from domain.assistant.vendor import Vendor
 from domain.assistant.watching import ReplyWatcher
+from domain.audit import AuditService
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
 from domain.chat.models import parse_message_id
@@ -32,6 +33,7 @@ from lines import report_in_loop
 from migrations.run import upgrade
 from persistence.account_reads import AccountReadStatements
 from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
+from persistence.audit import AuditReadStatements
 from persistence.chat_reads import ChatReadStatements
 from persistence.configs import ConfigReadStatements
 from persistence.embedded import start
@@ -165,6 +167,7 @@ def _build(secrets: Secrets, database: Database, wire: Wire, url: str, accounts:
         health=HealthService(work, HealthReadStatements(database), utc_now),
         records=RecordService(work, reads.records, utc_now),
         summaries=SummaryService(chat, reads.records, reads.accounts),
+        audit=AuditService(AuditReadStatements(database)),
         system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
     )
     return House(services, reads, database, runner, live, box, url)

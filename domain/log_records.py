@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.clock import new_id
-from domain.logs import ORIGIN, LogEntry, LogKind, LogLevel, Origin
+from domain.logs import LogEntry, LogKind, LogLevel
+from domain.origin import ORIGIN, Origin
 from domain.texts import storable
 from domain.traces import trace_of
 

@@ -1,7 +1,6 @@
 """What happened to requests and to the system itself, for those who run it. Never what people said."""
 
 from collections.abc import AsyncGenerator, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -45,17 +44,6 @@ class LogEntry(NamedTuple):
     user_id: UUID | None = None
     message: str | None = None
     detail: Mapping[str, Any] | None = None
-
-
-class Origin(NamedTuple):
-    """The operation that whatever is logged meanwhile belongs to."""
-
-    request_id: str
-    operation: str | None
-    user_id: UUID | None
-
-
-ORIGIN: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,11 @@ class ConfigStatements:
     async def delete_dialog(self, dialog_id: UUID) -> bool:
         return await self._delete(dialog_configs, dialog_id)
 
+    async def locked_dialog(self, dialog_id: UUID) -> DialogConfig | None:
+        query = select(dialog_configs).where(dialog_configs.c.id == dialog_id).with_for_update()
+        row = (await self._connection.execute(query)).first()
+        return DialogConfig(*row) if row is not None else None
+
     async def dialog(self, slug: str) -> DialogConfig | None:
         query = select(dialog_configs).where(dialog_configs.c.slug == slug, dialog_configs.c.enabled)
         row = (await self._connection.execute(query)).first()

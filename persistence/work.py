@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.accounts import AccountStatements
 from persistence.assistant import ReplyStatements
+from persistence.audit import AuditStatements
 from persistence.chat import ChatStatements
 from persistence.codes import CodeStatements
 from persistence.configs import ConfigStatements
@@ -23,6 +24,7 @@ class Work:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.audit = AuditStatements(connection)
         self.accounts = AccountStatements(connection)
         self.devices = DeviceStatements(connection)
         self.codes = CodeStatements(connection)

@@ -51,15 +51,15 @@ class DialogConfigInput:
 
 
 async def create_api_config(info: Info, input: ApiConfigInput) -> ApiConfig:
-    return await info.context.services.configs.create_api(_config_changes(input))
+    return await info.context.services.configs.create_api(info.context.viewer, _config_changes(input))
 
 
 async def update_api_config(info: Info, id: strawberry.ID, input: ApiConfigInput) -> ApiConfig:
-    return await info.context.services.configs.update_api(id, _config_changes(input))
+    return await info.context.services.configs.update_api(info.context.viewer, id, _config_changes(input))
 
 
 async def delete_api_config(info: Info, id: strawberry.ID) -> UUID:
-    return await info.context.services.configs.delete_api(id)
+    return await info.context.services.configs.delete_api(info.context.viewer, id)
 
 
 async def try_api_config(
@@ -69,15 +69,15 @@ async def try_api_config(
 
 
 async def create_dialog_config(info: Info, input: DialogConfigInput) -> DialogConfig:
-    return await info.context.services.configs.create_dialog(_config_changes(input))
+    return await info.context.services.configs.create_dialog(info.context.viewer, _config_changes(input))
 
 
 async def update_dialog_config(info: Info, id: strawberry.ID, input: DialogConfigInput) -> DialogConfig:
-    return await info.context.services.configs.update_dialog(id, _config_changes(input))
+    return await info.context.services.configs.update_dialog(info.context.viewer, id, _config_changes(input))
 
 
 async def delete_dialog_config(info: Info, id: strawberry.ID) -> UUID:
-    return await info.context.services.configs.delete_dialog(id)
+    return await info.context.services.configs.delete_dialog(info.context.viewer, id)
 
 
 async def api_configs(info: Info) -> list[ApiConfig]:

@@ -10,6 +10,7 @@ from domain.assistant.ports import ConfigReads
 from domain.assistant.service import ReplyService
 from domain.assistant.summaries import SummaryService
 from domain.assistant.watching import ReplyWatcher
+from domain.audit import AuditService
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
@@ -35,3 +36,4 @@ class Services:
     records: RecordService
     summaries: SummaryService[Any]
     system: SystemService
+    audit: AuditService

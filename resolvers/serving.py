@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from domain.accounts.revocations import Revocations
 from domain.errors import DomainError, ManyProblems
 from domain.limits import Limiter, Networks
+from domain.origin import ORIGIN, Origin
 from domain.viewer import Viewer
 from resolvers.context import Context
 from resolvers.loaders import Loaders, Reads
@@ -56,6 +57,8 @@ class Caller:
         await admit(limits.budgets, limits.networks, self.viewer, self.address, operation.cost)
 
     def begin(self, operation: Operation) -> Context:
+        user_id = self.viewer.user_id if self.viewer is not None else None
+        ORIGIN.set(Origin(operation.request_id, operation.name, user_id))
         return Context(
             services=self.reception.services,
             loaders=Loaders(self.reception.reads),

@@ -9,6 +9,7 @@ from resolvers.rate_limits import limited
 from schema.accounts import AccountMutation, AccountQuery
 from schema.arguments import describe_arguments
 from schema.assistant import AssistantMutation, AssistantQuery, AssistantSubscription
+from schema.audit import AuditQuery
 from schema.chat import ChatMutation, ChatQuery
 from schema.events import EventQuery, EventSubscription
 from schema.groups import GroupMutation
@@ -20,7 +21,17 @@ from schema.system import SystemQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(AccountQuery, ChatQuery, EventQuery, AssistantQuery, ReplyQuery, HealthQuery, RecordQuery, SystemQuery):
+class Query(
+    AccountQuery,
+    ChatQuery,
+    EventQuery,
+    AssistantQuery,
+    ReplyQuery,
+    HealthQuery,
+    RecordQuery,
+    SystemQuery,
+    AuditQuery,
+):
     pass
 
 

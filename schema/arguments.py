@@ -41,6 +41,7 @@ WORDS = {
     "sessionId": "Id of the session.",
     "smsCode": "The six digits that were sent.",
     "status": "Only with this status.",
+    "targetId": "Only changes of what has this id.",
     "text": "The text.",
     "title": "The name.",
     "to": "Only before this moment.",

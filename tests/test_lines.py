@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.logs import ORIGIN, LogEntry, LogKind, LogLevel, Origin
+from domain.logs import LogEntry, LogKind, LogLevel
+from domain.origin import ORIGIN, Origin
 from lines import Lines, renderer, report_in_loop
 from settings import LogFormat
 

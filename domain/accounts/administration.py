@@ -1,11 +1,14 @@
 """What admins do to other people's accounts."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.accounts.models import Account, User
+from domain.accounts.people import standing
 from domain.accounts.ports import AccountWork
 from domain.accounts.sign_out import SignOut
+from domain.audit import Target, change
 from domain.clock import parse_id
 from domain.errors import Conflict, Forbidden, NotFound
 from domain.viewer import AccessRole, CareRole, Viewer
@@ -25,15 +28,15 @@ class Administration:
             account = await _account(work, known)
             if role is not AccessRole.SUPERADMIN:
                 await _keep_a_superadmin(work, account)
-            return await _changed(work, known, access_role=role)
+            return await _changed(work, Step(viewer, "setAccessRole", account.user), access_role=role)
 
     async def set_care_role(self, viewer: Viewer, user_id: str, role: CareRole) -> User:
         """Raises Forbidden but for admins, and NotFound."""
         require_admin(viewer)
         known = _known(user_id)
         async with self.sign_out.voiding_access(known) as work:
-            await _account(work, known)
-            return await _changed(work, known, care_role=role)
+            account = await _account(work, known)
+            return await _changed(work, Step(viewer, "setCareRole", account.user), care_role=role)
 
     async def set_active(self, viewer: Viewer, user_id: str, *, active: bool) -> User:
         """Disabling ends every sign-in at once. Raises Forbidden (an admin is for superadmins), NotFound, Conflict."""
@@ -45,7 +48,7 @@ class Administration:
                 require_superadmin(viewer)
             if not active:
                 await _keep_a_superadmin(work, account)
-            return await _changed(work, known, is_active=active)
+            return await _changed(work, Step(viewer, "setUserActive", account.user), is_active=active)
 
 
 def require_admin(viewer: Viewer) -> None:
@@ -79,6 +82,18 @@ async def _keep_a_superadmin(work: AccountWork, account: Account) -> None:
         raise Conflict("至少要保留一名超级管理员", "The last superadmin has to stay.", field="userId")
 
 
-async def _changed(work: AccountWork, user_id: UUID, **changes: object) -> User:
+class Step(NamedTuple):
+    """Who does what to whom."""
+
+    viewer: Viewer
+    action: str
+    user: User
+
+
+async def _changed(work: AccountWork, step: Step, **changes: object) -> User:
+    user_id = step.user.id
     await work.accounts.change(user_id, changes)
-    return (await _account(work, user_id)).user
+    changed = (await _account(work, user_id)).user
+    states = {"before": standing(step.user), "after": standing(changed)}
+    await work.audit.add(change(step.viewer, step.action, Target("User", user_id), **states))
+    return changed

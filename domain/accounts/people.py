@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from domain.accounts import rules
 from domain.accounts.models import Gender, User, UserSettings
+from domain.audit import State
 from domain.clock import new_id
 from domain.viewer import AccessRole, CareRole
 
@@ -52,6 +53,11 @@ def new_user(
         created_at=now,
         updated_at=now,
     )
+
+
+def standing(user: User) -> State:
+    """What others give and take of a user."""
+    return {"accessRole": user.access_role, "careRole": user.care_role, "isActive": user.is_active}
 
 
 def _birth_date(person: Person, today: date) -> date | None:

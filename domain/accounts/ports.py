@@ -17,6 +17,7 @@ from domain.accounts.models import (
     UserFilter,
     WechatIdentity,
 )
+from domain.audit import AuditStore
 from domain.paging import Page
 
 
@@ -103,6 +104,8 @@ class AccountWork(Protocol):
     def devices(self) -> DeviceStore: ...
     @property
     def codes(self) -> CodeStore: ...
+    @property
+    def audit(self) -> AuditStore: ...
 
 
 AccountWorkFactory = Callable[[], AbstractAsyncContextManager[AccountWork]]

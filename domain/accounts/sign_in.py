@@ -8,10 +8,11 @@ from domain.accounts.guard import SignInGuard
 from domain.accounts.identities import Identities, phone_taken, username_taken
 from domain.accounts.models import Account, AuthPayload, CodePurpose, NewAccount, User, Visitor
 from domain.accounts.passwords import Passwords
-from domain.accounts.people import NOBODY, Person, new_user
+from domain.accounts.people import NOBODY, Person, new_user, standing
 from domain.accounts.phones import Phone
 from domain.accounts.ports import AccountWorkFactory
 from domain.accounts.tickets import Tickets
+from domain.audit import Target, change
 from domain.clock import Clock
 from domain.errors import BadUserInput, Unauthenticated
 from domain.viewer import AccessRole
@@ -76,6 +77,7 @@ class SignIn:
         async with self.work() as work:
             if not await work.accounts.add(NewAccount(user, rules.username_key(name), password_hash)):
                 raise username_taken()
+            await work.audit.add(change(None, "createAdmin", Target("User", user.id), after=standing(user)))
         return user
 
     async def has_superadmin(self) -> bool:

@@ -6,15 +6,18 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from domain.assistant.config_states import api_state, dialog_state
 from domain.assistant.dialects.words import ApiType, Prompt, Turn
 from domain.assistant.models import ApiConfig, DialogConfig, Probe
 from domain.assistant.ports import AssistantWork
 from domain.assistant.probing import probe
 from domain.assistant.vendor import Vendor
+from domain.audit import Target, change
 from domain.chat.ports import OpensWork
 from domain.chat.rules import clean_text
 from domain.clock import new_id, parse_id
 from domain.errors import BadUserInput, Conflict, NotFound
+from domain.viewer import Viewer
 
 SLUG = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 MAX_PROMPT = 20_000
@@ -36,26 +39,37 @@ class ConfigService:
         self._vendor = vendor
         self._seal = seal
 
-    async def create_api(self, changes: Changes) -> ApiConfig:
+    async def create_api(self, viewer: Viewer, changes: Changes) -> ApiConfig:
         values = {"id": new_id(), **self._api_values(_required(changes, "name", "type", "base_url"))}
         async with self._work() as work:
             await _check_fallback(work, values)
             created = await work.configs.add_api(values)
-        if created is None:
-            raise _taken("name")
+            if created is None:
+                raise _taken("name")
+            after = api_state(_found(await work.configs.provider(created.id)))
+            await work.audit.add(change(viewer, "createApiConfig", Target("ApiConfig", created.id), after=after))
         return created
 
-    async def update_api(self, api_id: str, changes: Changes) -> ApiConfig:
+    async def update_api(self, viewer: Viewer, api_id: str, changes: Changes) -> ApiConfig:
         """Whoever changes a provider wants it tried again."""
         values = self._api_values(changes)
+        known = _id(api_id)
         async with self._work() as work:
-            await _check_fallback(work, values, parse_id(api_id))
-            await work.configs.record_success(_id(api_id))
-            return _found(await work.configs.change_api(_id(api_id), values))
+            await _check_fallback(work, values, known)
+            await work.configs.record_success(known)
+            before = api_state(_found(await work.configs.provider(known)))
+            changed = _found(await work.configs.change_api(known, values))
+            after = api_state(_found(await work.configs.provider(known)))
+            target = Target("ApiConfig", known)
+            await work.audit.add(change(viewer, "updateApiConfig", target, before=before, after=after))
+        return changed
 
-    async def delete_api(self, api_id: str) -> UUID:
+    async def delete_api(self, viewer: Viewer, api_id: str) -> UUID:
         async with self._work() as work:
-            return _deleted(await work.configs.delete_api(_id(api_id)), api_id)
+            provider = _found(await work.configs.provider(_id(api_id)))
+            target = Target("ApiConfig", provider.config.id)
+            await work.audit.add(change(viewer, "deleteApiConfig", target, before=api_state(provider)))
+            return _deleted(await work.configs.delete_api(target.id), target.id)
 
     async def test_api(self, api_id: str, text: str, image_url: str | None) -> Probe:
         """A provider that answers is no longer left alone."""
@@ -69,24 +83,33 @@ class ConfigService:
                 await work.configs.record_success(provider.config.id)
         return result
 
-    async def create_dialog(self, changes: Changes) -> DialogConfig:
+    async def create_dialog(self, viewer: Viewer, changes: Changes) -> DialogConfig:
         values = {"id": new_id(), **_dialog_values(_required(changes, "slug", "role_name", "prompt"))}
         async with self._work() as work:
             await _check_apis(work, values)
             created = await work.configs.add_dialog(values)
-        if created is None:
-            raise _taken("slug")
+            if created is None:
+                raise _taken("slug")
+            target = Target("DialogConfig", created.id)
+            await work.audit.add(change(viewer, "createDialogConfig", target, after=dialog_state(created)))
         return created
 
-    async def update_dialog(self, dialog_id: str, changes: Changes) -> DialogConfig:
+    async def update_dialog(self, viewer: Viewer, dialog_id: str, changes: Changes) -> DialogConfig:
         values = _dialog_values(changes)
         async with self._work() as work:
             await _check_apis(work, values)
-            return _found(await work.configs.change_dialog(_id(dialog_id), values))
+            before = _found(await work.configs.locked_dialog(_id(dialog_id)))
+            changed = _found(await work.configs.change_dialog(before.id, values))
+            states = {"before": dialog_state(before), "after": dialog_state(changed)}
+            await work.audit.add(change(viewer, "updateDialogConfig", Target("DialogConfig", before.id), **states))
+        return changed
 
-    async def delete_dialog(self, dialog_id: str) -> UUID:
+    async def delete_dialog(self, viewer: Viewer, dialog_id: str) -> UUID:
         async with self._work() as work:
-            return _deleted(await work.configs.delete_dialog(_id(dialog_id)), dialog_id)
+            dialog = _found(await work.configs.locked_dialog(_id(dialog_id)))
+            target = Target("DialogConfig", dialog.id)
+            await work.audit.add(change(viewer, "deleteDialogConfig", target, before=dialog_state(dialog)))
+            return _deleted(await work.configs.delete_dialog(dialog.id), dialog.id)
 
     def _api_values(self, changes: Changes) -> dict[str, Any]:
         values = dict(changes)
@@ -181,10 +204,10 @@ def _found(value: T | None) -> T:
     return value
 
 
-def _deleted(gone: bool, row_id: str) -> UUID:
+def _deleted(gone: bool, row_id: UUID) -> UUID:
     if not gone:
         raise NotFound
-    return UUID(row_id)
+    return row_id
 
 
 def _taken(field: str) -> Conflict:

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.assistant.cursors import Cursor
 from domain.assistant.interactions import InteractionStore
 from domain.assistant.models import ApiConfig, Claim, DialogConfig, Feedback, NewReply, Outcome, Provider, Run
+from domain.audit import AuditStore
 from domain.chat.models import Message, MessageKey
 from domain.chat.ports import ChatWork
 
@@ -84,6 +85,9 @@ class ConfigStore(Protocol):
 
     async def delete_dialog(self, dialog_id: UUID) -> bool: ...
 
+    async def locked_dialog(self, dialog_id: UUID) -> DialogConfig | None:
+        """As it stays until the end of the transaction, enabled or not."""
+
     async def dialog(self, slug: str) -> DialogConfig | None:
         """Only an enabled one."""
 
@@ -118,6 +122,8 @@ class AssistantWork(ChatWork, Protocol):
     def jobs(self) -> JobQueue: ...
     @property
     def interactions(self) -> InteractionStore: ...
+    @property
+    def audit(self) -> AuditStore: ...
 
 
 class Growth(Protocol):

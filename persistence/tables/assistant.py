@@ -63,4 +63,5 @@ ai_interactions = Table(
     ForeignKeyConstraint(["session_id", "question_seq"], ["messages.session_id", "messages.seq"], ondelete="CASCADE"),
     Index(None, "created_at", "id"),
     Index(None, "session_id", "created_at", "id"),
+    Index("ai_interactions_contents_idx", "created_at", postgresql_where=text("request_content IS NOT NULL")),
 )

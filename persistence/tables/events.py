@@ -18,6 +18,7 @@ session_events = Table(
     moment("created_at", now=True),
     PrimaryKeyConstraint("transaction", "number"),
     Index(None, "session_id", "transaction", "number"),
+    Index(None, "created_at"),
 )
 
 event_epochs = Table(
