@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from domain.assistant.cursors import Cursor
 from domain.chat.models import MessageKey
 
 KEPT_S = 60.0
+"""Somebody may have asked the database just before the end, and comes to watch just after it."""
 
 
 class Growth(NamedTuple):
@@ -19,19 +21,51 @@ class Growth(NamedTuple):
     reset: bool
 
 
+class Piece(NamedTuple):
+    """What an attempt said from position `start` on; nothing follows when it is `over`."""
+
+    attempt: int
+    start: int
+    text: str
+    over: bool = False
+
+    @property
+    def end(self) -> int:
+        """The end of a reply takes a position too."""
+        return self.start + len(self.text) + self.over
+
+
 @dataclass(slots=True)
 class Tail:
-    """A slow watcher costs nothing: it finds all it missed as one piece of text."""
+    """A slow watcher costs nothing: it finds all it missed as one piece of text.
+
+    `writing`: the attempt that is generated in this process, 0 when none is. `kept`: it ended here a moment ago.
+    """
 
     attempt: int = 0
     text: str = ""
     over: bool = False
+    writing: int = 0
+    kept: bool = False
     watchers: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def touch(self) -> None:
-        self.changed.set()
-        self.changed = asyncio.Event()
+    def take(self, piece: Piece) -> bool:
+        """False when something before the piece is missing. What is known, or of an older attempt, changes nothing."""
+        if piece.attempt < self.attempt:
+            return True
+        is_new = piece.attempt > self.attempt
+        known = 0 if is_new else len(self.text)
+        if piece.start > known:
+            return False
+        if is_new:
+            self.attempt, self.text, self.over = piece.attempt, "", False
+        fresh = piece.text[known - piece.start :]
+        if fresh or is_new or piece.over > self.over:
+            self.text += fresh
+            self.over = self.over or piece.over
+            self._touch()
+        return True
 
     def growth(self, seen: Cursor | None) -> Growth | None:
         """What a watcher at `seen` has not had yet."""
@@ -41,60 +75,111 @@ class Tail:
         missing = self.text[seen.position if seen is not None else 0 :]
         return Growth(here, missing, reset=False) if missing else None
 
+    async def grow(self, after: Cursor | None, patience_s: float) -> AsyncGenerator[Growth | None, None]:
+        """Ends when the reply does. None after each `patience_s` of silence."""
+        seen = after
+        while True:
+            changed = self.changed
+            if growth := self.growth(seen):
+                seen = growth.cursor
+                yield growth
+            elif self.over:
+                return
+            elif not await _within(changed, patience_s):
+                yield None
+
+    def _touch(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class Tails:
+    """Those that somebody writes or watches here."""
+
+    def __init__(self) -> None:
+        self._tails: dict[MessageKey, Tail] = {}
+
+    def __len__(self) -> int:
+        return len(self._tails)
+
+    def open(self, key: MessageKey) -> Tail:
+        return self._tails.setdefault(key, Tail())
+
+    def get(self, key: MessageKey) -> Tail | None:
+        return self._tails.get(key)
+
+    def written(self, key: MessageKey, attempt: int) -> Tail | None:
+        """None unless the attempt is generated here and no later one is known of."""
+        tail = self._tails.get(key)
+        return tail if tail is not None and tail.writing == attempt == tail.attempt else None
+
+    def begin(self, key: MessageKey, attempt: int) -> bool:
+        """False when a later attempt is known of."""
+        tail = self.open(key)
+        tail.take(Piece(attempt, 0, ""))
+        if tail.attempt != attempt:
+            return False
+        tail.writing = attempt
+        return True
+
+    def end(self, tail: Tail, key: MessageKey) -> None:
+        tail.take(Piece(tail.attempt, len(tail.text), "", over=True))
+        tail.writing, tail.kept = 0, True
+        asyncio.get_running_loop().call_later(KEPT_S, self._let_go, tail, key)
+
+    def release(self, key: MessageKey) -> None:
+        """It is no longer generated here."""
+        tail = self._tails.get(key)
+        if tail is not None:
+            tail.writing = 0
+            self.leave(key)
+
+    def leave(self, key: MessageKey) -> None:
+        tail = self._tails.get(key)
+        if tail is not None and not (tail.watchers or tail.writing or tail.kept):
+            del self._tails[key]
+
+    def _let_go(self, tail: Tail, key: MessageKey) -> None:
+        tail.kept = False
+        self.leave(key)
+
 
 class LocalFeed:
     """Implements `domain.assistant.ports.Feed` where one process does everything."""
 
     def __init__(self) -> None:
-        self._tails: dict[MessageKey, Tail] = {}
+        self._tails = Tails()
 
     async def begin(self, key: MessageKey, attempt: int) -> None:
-        tail = self._tails.setdefault(key, Tail())
-        if attempt > tail.attempt:
-            tail.attempt, tail.text, tail.over = attempt, "", False
-            tail.touch()
+        self._tails.begin(key, attempt)
 
     async def append(self, key: MessageKey, attempt: int, text: str) -> None:
-        tail = self._tails.get(key)
-        if tail is not None and tail.attempt == attempt:
-            tail.text += text
-            tail.touch()
+        if tail := self._tails.written(key, attempt):
+            tail.take(Piece(attempt, len(tail.text), text))
+
+    async def end(self, key: MessageKey, attempt: int) -> None:
+        if tail := self._tails.written(key, attempt):
+            self._tails.end(tail, key)
+
+    async def release(self, key: MessageKey) -> None:
+        self._tails.release(key)
 
     async def said(self, key: MessageKey) -> str:
         tail = self._tails.get(key)
         return tail.text if tail is not None else ""
 
-    async def end(self, key: MessageKey, attempt: int) -> None:
-        tail = self._tails.get(key)
-        if tail is not None and tail.attempt == attempt:
-            tail.over = True
-            tail.touch()
-            asyncio.get_running_loop().call_later(KEPT_S, self._forget, key)
-
     async def follow(
         self, key: MessageKey, after: Cursor | None, *, patience_s: float
     ) -> AsyncGenerator[Growth | None, None]:
-        tail = self._tails.setdefault(key, Tail())
+        tail = self._tails.open(key)
         tail.watchers += 1
         try:
-            seen = after
-            while True:
-                changed = tail.changed
-                if growth := tail.growth(seen):
-                    seen = growth.cursor
+            async with aclosing(tail.grow(after, patience_s)) as growths:
+                async for growth in growths:
                     yield growth
-                elif tail.over:
-                    return
-                elif not await _within(changed, patience_s):
-                    yield None
         finally:
             tail.watchers -= 1
-            self._forget(key)
-
-    def _forget(self, key: MessageKey) -> None:
-        tail = self._tails.get(key)
-        if tail is not None and not tail.watchers and (tail.over or not tail.attempt):
-            del self._tails[key]
+            self._tails.leave(key)
 
 
 async def _within(changed: asyncio.Event, patience_s: float) -> bool:

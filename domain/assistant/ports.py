@@ -150,6 +150,9 @@ class Feed(Protocol):
 
     async def end(self, key: MessageKey, attempt: int) -> None: ...
 
+    async def release(self, key: MessageKey) -> None:
+        """This process generates it no longer."""
+
     def follow(
         self, key: MessageKey, after: Cursor | None, *, patience_s: float
     ) -> AsyncGenerator[Growth | None, None]:
