@@ -18,6 +18,7 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 
 from check import report
 from compiled.operations import Compiler
+from domain.files.ports import LocalObjects
 from first_start import prepare
 from installation import NotReady, documents_of, secrets_of
 from lines import set_up
@@ -25,9 +26,12 @@ from operations.backup import BackupError
 from operations.commands import backup_command, demo_command, restore_command
 from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.limits import RateLimits
+from persistence.scratch import Scratch
+from resolvers.local_files import LocalFiles, LocalUploads
 from resolvers.serving import Reception, describe
 from schema import build_schema
 from settings import Settings
+from storage import FILES_PATH, limits_of
 from transport.app import App
 from transport.asgi import ASGIApp
 from transport.documents import Plan
@@ -66,6 +70,8 @@ class Application:
             "/healthz": Alive(),
             "/readyz": Ready(self._ready),
             "/graphiql/": Assets(GRAPHIQL),
+            FILES_PATH: LocalUploads(self._local_files, Scratch(), limits_of(settings).most_bytes),
+            f"{FILES_PATH}/": LocalFiles(self._local_files, f"{FILES_PATH}/"),
         }
         self.asgi = App(engine, page=Page(GRAPHIQL), routes=routes, lifespan=self._live)
 
@@ -84,6 +90,9 @@ class Application:
         if self._reception is None:
             raise AssertionError("requests come after the start")
         return await self._reception.open(connection)
+
+    def _local_files(self) -> LocalObjects | None:
+        return self.house.kept.local if self.house is not None else None
 
     async def _ready(self) -> bool:
         if self.house is None or self.asgi.draining.happened:

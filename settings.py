@@ -21,6 +21,12 @@ class SmsProvider(Enum):
     ALIYUN = "aliyun"
 
 
+class Storage(Enum):
+    DISK = "disk"
+    COS = "cos"
+    S3 = "s3"
+
+
 class LogFormat(Enum):
     CONSOLE = "console"
     JSON = "json"
@@ -90,6 +96,41 @@ class Settings(BaseSettings):
     )
     openai_api_key: SecretStr | None = Field(default=None, description="Key of that server; local ones ignore it")
     openai_model: str | None = Field(default=None, description="Model at that server")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s]+/?$",
+        description="Where phones reach this server, `https://api.example.cn`; else links to files repeat the address "
+        "that was asked",
+    )
+    storage: Storage = Field(
+        default=Storage.DISK,
+        description="Where files are kept: `disk` (one machine), `cos` (Tencent) or `s3` (Sealos, MinIO and the like)",
+    )
+    cos_bucket: str | None = Field(default=None, description="Bucket with its number, `wellmate-1250000000`")
+    cos_region: str | None = Field(default=None, description="Region of the bucket, `ap-guangzhou`")
+    cos_secret_id: str | None = Field(default=None, description="SecretId that may read, write and delete in it")
+    cos_secret_key: SecretStr | None = Field(default=None, description="Its SecretKey")
+    cos_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s]+/?$",
+        description="An address of one's own for the bucket, `https://files.example.cn`",
+    )
+    s3_url: str | None = Field(
+        default=None, pattern=r"^https?://[^/?#\s]+/?$", description="Where this server reaches the store"
+    )
+    s3_public_url: str | None = Field(
+        default=None, pattern=r"^https?://[^/?#\s]+/?$", description="Where phones reach it, when that differs"
+    )
+    s3_bucket: str | None = Field(default=None, description="Bucket")
+    s3_region: str = Field(default="us-east-1", description="Region; MinIO's and Sealos' is the default")
+    s3_access_key: str | None = Field(default=None, description="Key that may read, write and delete in the bucket")
+    s3_secret_key: SecretStr | None = Field(default=None, description="Its secret")
+    max_image_bytes: int = Field(
+        default=10_485_760, ge=102_400, le=20_971_520, description="Largest picture that is taken; it is made smaller"
+    )
+    max_paper_bytes: int = Field(
+        default=20_971_520, ge=102_400, le=104_857_600, description="Largest PDF that is taken; it is kept as it is"
+    )
     compiled_queries: bool = Field(
         default=True, description="Run queries as compiled functions; `false` leaves everything to graphql-core"
     )

@@ -24,6 +24,7 @@ from domain.chat.groups import GroupService
 from domain.chat.models import parse_message_id
 from domain.chat.service import ChatService
 from domain.clock import utc_now
+from domain.files.cleaning import FileCleaner
 from domain.health.service import HealthService
 from domain.records.service import RecordService
 from domain.secrets import SecretBox
@@ -39,11 +40,12 @@ from persistence.configs import ConfigReadStatements
 from persistence.embedded import start
 from persistence.engine import Database, open_database
 from persistence.events import EventReadStatements, begin_epoch_if_restored
+from persistence.files import REMOVAL, FileReadStatements
 from persistence.health_reads import HealthReadStatements
 from persistence.hub import LiveEvents
 from persistence.interactions import InteractionReadStatements
 from persistence.limits import RateLimits
-from persistence.queue import Worker
+from persistence.queue import Chore, Worker
 from persistence.records import RecordReadStatements
 from persistence.revocations import RevocationFeed
 from persistence.signals import Signals
@@ -54,6 +56,7 @@ from resolvers.events import SharedEvents
 from resolvers.loaders import Reads
 from resolvers.services import Services
 from settings import Settings, revealed
+from storage import Keeping, keeping
 from wiring_accounts import build_accounts
 
 VERSION = "0.1.0"
@@ -70,6 +73,8 @@ class House:
     live: LiveEvents
     box: SecretBox
     url: str
+    kept: Keeping
+    chores: tuple[Chore, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = No
     """Database up and migrated, signals heard; everything is closed again at the end."""
     async with AsyncExitStack() as stack:
         _hear_of_lost_errors(stack)
+        kept = await stack.enter_async_context(keeping(settings, secrets))
         url = await _database_url(settings, stack)
         await upgrade(url)
         database = open_database(url, _asyncpg(revealed(settings.database_replica_url)))
@@ -96,7 +102,7 @@ async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = No
         stack.push_async_callback(limiter.close)
         tuning = tuning or Tuning()
         accounts = build_accounts(settings, secrets, database, limiter, wire, tuning.password_cost)
-        built = _build(secrets, database, wire, url, accounts, tuning)
+        built = _build(secrets, database, wire, url, accounts, tuning, kept)
         await _hear_signals(settings, built, stack)
         yield built
 
@@ -110,7 +116,7 @@ def _hear_of_lost_errors(stack: AsyncExitStack) -> None:
 @asynccontextmanager
 async def working(built: House) -> AsyncIterator[None]:
     """This process takes jobs."""
-    async with Worker(built.database, built.url, built.runner.run, built.runner.stop).running():
+    async with Worker(built.database, built.url, built.runner.run, built.runner.stop, built.chores).running():
         yield
 
 
@@ -134,7 +140,9 @@ def _asyncpg(url: str | None) -> str | None:
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False) if url is not None else None
 
 
-def _build(secrets: Secrets, database: Database, wire: Wire, url: str, accounts: Accounts, tuning: Tuning) -> House:
+def _build(
+    secrets: Secrets, database: Database, wire: Wire, url: str, accounts: Accounts, tuning: Tuning, kept: Keeping
+) -> House:
     box = SecretBox(secrets.data_keys)
     work = work_on(database)
     feed = LocalFeed()
@@ -147,6 +155,7 @@ def _build(secrets: Secrets, database: Database, wire: Wire, url: str, accounts:
         accounts=AccountReadStatements(database),
         chat=ChatReadStatements(database),
         configs=ConfigReadStatements(database),
+        files=FileReadStatements(database),
         replies=reply_reads,
         records=RecordReadStatements(database),
     )
@@ -164,13 +173,19 @@ def _build(secrets: Secrets, database: Database, wire: Wire, url: str, accounts:
         watcher=watcher,
         replies=ReplyService(work, watcher),
         interactions=InteractionReadStatements(database),
+        files=kept.service(work),
         health=HealthService(work, HealthReadStatements(database), utc_now),
         records=RecordService(work, reads.records, utc_now),
         summaries=SummaryService(chat, reads.records, reads.accounts),
         audit=AuditService(AuditReadStatements(database)),
         system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
     )
-    return House(services, reads, database, runner, live, box, url)
+    return House(services, reads, database, runner, live, box, url, kept, chores_of(kept.cleaner(work)))
+
+
+def chores_of(cleaner: FileCleaner) -> tuple[Chore, ...]:
+    """At night in China."""
+    return Chore(REMOVAL, cleaner.remove_deleted), Chore("tidy-files", cleaner.tidy_up, cron="17 19 * * *")
 
 
 async def _ask(database: Database) -> None:

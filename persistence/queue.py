@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
 from pgqueuer.core.qm import QueueManager
-from pgqueuer.domain.models import Job
+from pgqueuer.core.sm import SchedulerManager
+from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.queries import Queries
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,45 +37,76 @@ log = logging.getLogger(__name__)
 Handler = Callable[[MessageKey], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Work of the house, done by one process: when `enqueue_chore` asks for it and, with `cron` (UTC), on time."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    cron: str | None = None
+
+
 class JobStatements:
-    """Implements `domain.assistant.ports.JobQueue` inside a transaction."""
+    """Implements `domain.assistant.ports.JobQueue` inside a transaction.
+
+    Enqueuing is never the first statement of one: SQLAlchemy begins it with its own first statement.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def enqueue_reply(self, key: MessageKey) -> None:
-        """Never the first statement of a transaction: SQLAlchemy begins it with its own first statement."""
+        name = message_id(key.session_id, key.seq)
+        await (await self._queries()).enqueue(REPLY, name.encode(), dedupe_key=name, on_conflict="skip")
+
+    async def enqueue_chore(self, name: str) -> None:
+        """Each time anew: one that runs already may have looked before this transaction."""
+        await (await self._queries()).enqueue(name, None)
+
+    async def _queries(self) -> Queries:
         raw = await self._connection.get_raw_connection()
         driver = raw.driver_connection
         if driver is None:
             raise AssertionError("an open transaction has a connection")
-        name = message_id(key.session_id, key.seq)
-        await Queries(AsyncpgDriver(driver)).enqueue(REPLY, name.encode(), dedupe_key=name, on_conflict="skip")
+        return Queries(AsyncpgDriver(driver))
 
 
 class Worker:
     """Runs the jobs of one process. A cancelled `handle` leaves its job to another; `stop` ends one that runs here."""
 
-    def __init__(self, database: Database, dsn: str, handle: Handler, stop: Callable[[MessageKey], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        dsn: str,
+        handle: Handler,
+        stop: Callable[[MessageKey], None],
+        chores: Sequence[Chore] = (),
+    ) -> None:
         self._database = database
         self._stop = stop
         self._dsn = dsn.replace("+asyncpg", "")
         self._handle = handle
+        self._chores = chores
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with asyncpg.create_pool(self._dsn, min_size=2, max_size=4) as pool:
-            manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
+            queries = Queries(AsyncpgPoolDriver(pool))
+            manager, scheduler = QueueManager(queries), SchedulerManager(queries)
             manager.entrypoint(REPLY)(self._work)
+            for chore in self._chores:
+                _register(chore, manager, scheduler)
             tasks = [
                 asyncio.create_task(manager.run(batch_size=BATCH, heartbeat_timeout=HEARTBEAT)),
+                asyncio.create_task(scheduler.run()),
                 asyncio.create_task(self._sweep()),
             ]
             try:
                 yield
             finally:
                 manager.shutdown.set()
-                tasks[1].cancel()
+                scheduler.shutdown.set()
+                tasks[2].cancel()
                 await self._drain(tasks)
 
     async def _drain(self, tasks: list[asyncio.Task[None]]) -> None:
@@ -100,3 +133,15 @@ class Worker:
                     for session_id, seq in (await connection.execute(TO_STOP)).all():
                         self._stop(MessageKey(session_id, seq))
             await asyncio.sleep(SWEEP_S)
+
+
+def _register(chore: Chore, manager: QueueManager, scheduler: SchedulerManager) -> None:
+    async def on_demand(_job: Job) -> None:
+        await chore.run()
+
+    async def on_time(_schedule: Schedule) -> None:
+        await chore.run()
+
+    manager.entrypoint(chore.name)(on_demand)
+    if chore.cron is not None:
+        scheduler.schedule(chore.name, chore.cron)(on_time)

@@ -13,6 +13,7 @@ from persistence.codes import CodeStatements
 from persistence.configs import ConfigStatements
 from persistence.devices import DeviceStatements
 from persistence.engine import Database
+from persistence.files import FileStatements
 from persistence.health import HealthStatements
 from persistence.interactions import InteractionStatements
 from persistence.queue import JobStatements
@@ -33,6 +34,7 @@ class Work:
         self.configs = ConfigStatements(connection)
         self.jobs = JobStatements(connection)
         self.interactions = InteractionStatements(connection)
+        self.files = FileStatements(connection)
         self.health = HealthStatements(connection)
         self.records = RecordStatements(connection)
 

@@ -24,6 +24,11 @@ class Context:
     client_address: str
     language: str
     device_name: str | None = None
+    origin: str = ""
+
+    def absolute(self, url: str) -> str:
+        """An address on this very server, as the caller reached it."""
+        return self.origin + url if url.startswith("/") else url
 
     @property
     def viewer(self) -> Viewer:

@@ -16,6 +16,8 @@ from domain.chat.models import ChatSession, Member, Message, MessageKey, Span
 from domain.chat.paging import page_of
 from domain.chat.ports import ChatReads
 from domain.errors import NotFound
+from domain.files.models import File
+from domain.files.work import FileReads
 from domain.paging import Page
 from domain.records.models import Record
 from domain.records.ports import RecordReads
@@ -43,6 +45,7 @@ class Reads:
     accounts: AccountReads
     chat: ChatReads
     configs: ConfigReads
+    files: FileReads
     replies: ReplyReads
     records: RecordReads
     _merged: dict[Read[Any, Any], Merged[Any, Any]] = field(default_factory=dict, init=False)
@@ -119,6 +122,16 @@ class Loaders:
     def feedback(self) -> Loader[tuple[UUID, MessageKey], Feedback | None]:
         """By (who rated, reply)."""
         return self._loader(self._reads.replies.feedback)
+
+    @cached_property
+    def own_files(self) -> Loader[tuple[UUID, UUID], File]:
+        """By (owner, file). Raises NotFound where the owner has no such file."""
+        return self._demanding(self._reads.files.own)
+
+    @cached_property
+    def avatars(self) -> Loader[tuple[UUID, UUID], File | None]:
+        """By (whose, file)."""
+        return self._loader(self._reads.files.avatars)
 
     @cached_property
     def api_configs(self) -> Loader[UUID, ApiConfig | None]:

@@ -14,6 +14,7 @@ from domain.audit import AuditService
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
+from domain.files.service import FileService
 from domain.health.service import HealthService
 from domain.records.service import RecordService
 from domain.system import SystemService
@@ -32,6 +33,7 @@ class Services:
     watcher: ReplyWatcher
     replies: ReplyService
     interactions: InteractionReads
+    files: FileService
     health: HealthService
     records: RecordService
     summaries: SummaryService[Any]

@@ -1,5 +1,6 @@
 """What the transport asks of the house: who is calling, what resolvers get, and how errors are worded."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,8 @@ from transport.lease import Lease, Listener, Signal
 from transport.ports import Connection, Described, Operation
 
 DEVICE_NAME_CHARACTERS = 100
-UPLOAD_BYTES = 20 * 1024 * 1024
+FORM_BYTES = 262_144
+HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -49,7 +51,8 @@ class Caller:
 
     @property
     def upload_limit(self) -> int:
-        return UPLOAD_BYTES if self.viewer is not None else 0
+        """One file, and what stands round it in the form."""
+        return self.reception.services.files.limits.most_bytes + FORM_BYTES if self.viewer is not None else 0
 
     async def admit(self, operation: Operation) -> None:
         """Raises RateLimited."""
@@ -67,6 +70,7 @@ class Caller:
             client_address=self.address,
             language=self.connection.language,
             device_name=device_name(self.connection),
+            origin=origin_of(self.connection),
         )
 
 
@@ -112,6 +116,13 @@ def bearer(authorization: str | None) -> str | None:
         return None
     scheme, _, token = authorization.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else authorization.strip()
+
+
+def origin_of(connection: Connection) -> str:
+    """Where the caller found this server; empty when the caller does not say. It is told to that caller alone."""
+    host = connection.headers.get("host", "")
+    scheme = "https" if connection.headers.get("x-forwarded-proto", "").startswith("https") else "http"
+    return f"{scheme}://{host}" if HOST.fullmatch(host) else ""
 
 
 def device_name(connection: Connection) -> str | None:

@@ -12,6 +12,7 @@ from schema.assistant import AssistantMutation, AssistantQuery, AssistantSubscri
 from schema.audit import AuditQuery
 from schema.chat import ChatMutation, ChatQuery
 from schema.events import EventQuery, EventSubscription
+from schema.files import FileMutation, FileQuery
 from schema.groups import GroupMutation
 from schema.health import HealthMutation, HealthQuery
 from schema.records import RecordMutation, RecordQuery
@@ -27,6 +28,7 @@ class Query(
     EventQuery,
     AssistantQuery,
     ReplyQuery,
+    FileQuery,
     HealthQuery,
     RecordQuery,
     SystemQuery,
@@ -37,7 +39,14 @@ class Query(
 
 @strawberry.type(description="What can be done.")
 class Mutation(
-    AccountMutation, ChatMutation, GroupMutation, AssistantMutation, ReplyMutation, HealthMutation, RecordMutation
+    AccountMutation,
+    ChatMutation,
+    GroupMutation,
+    AssistantMutation,
+    ReplyMutation,
+    FileMutation,
+    HealthMutation,
+    RecordMutation,
 ):
     pass
 

@@ -8,13 +8,14 @@ import strawberry
 from compiled.fields import batched, computed
 from domain.accounts.models import CodePurpose, Gender
 from domain.viewer import AccessRole, CareRole
-from resolvers import accounts, chat, people
+from resolvers import accounts, chat, files, people
 from resolvers.permissions import Admin, SignedIn, Superadmin
 from schema.enums import describe
 from schema.paging import PageInfo
 
 if TYPE_CHECKING:
     from schema.chat import ChatSessionConnection
+    from schema.files import File
 
 describe(AccessRole, "What one may do.", USER="Uses the system.", ADMIN="Runs it.", SUPERADMIN="Names admins too.")
 describe(CareRole, "Who one is in care.", PATIENT="A patient.", DOCTOR="A doctor.", AI_ASSISTANT="The assistant.")
@@ -50,6 +51,12 @@ class User:
     id: strawberry.ID = strawberry.field(description="Opaque id.")
     username = computed(people.username, graphql_type=str | None, description="For its owner and admins.")
     nickname: str | None = strawberry.field(description="What others see.")
+    avatar = batched(
+        "avatars",
+        files.avatar_key,
+        graphql_type=Annotated["File", strawberry.lazy("schema.files")] | None,
+        description="The picture that others see.",
+    )
     phone = computed(
         people.phone, graphql_type=str | None, description="Masked (138****0000) for everyone, the owner included."
     )

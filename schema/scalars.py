@@ -8,6 +8,8 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from transport.multipart import Upload
+
 
 def write_datetime(value: datetime) -> str:
     moment = value if value.tzinfo is UTC else value.astimezone(UTC)
@@ -53,7 +55,21 @@ def _scalar(name: str, description: str, serialize: Any, parse: Any, url: str | 
     )
 
 
+def read_upload(value: Any) -> Upload:
+    """Only the transport makes one: whatever else stands in its place is refused."""
+    if not isinstance(value, Upload):
+        _refuse("file: send it by the GraphQL multipart request spec")
+    return value
+
+
 SCALARS: dict[object, ScalarDefinition] = {
+    Upload: _scalar(
+        "Upload",
+        "A file, sent by the GraphQL multipart request spec.",
+        str,
+        read_upload,
+        "https://github.com/jaydenseric/graphql-multipart-request-spec",
+    ),
     datetime: _scalar(
         "DateTime",
         "A moment: RFC 3339, UTC.",

@@ -13,7 +13,7 @@ from transport.body import as_turned, too_large
 from transport.ports import Refused
 from transport.requests import Request, bad_request, read_json, read_request
 
-FIELDS = ("operations", "map")
+FIELDS = frozenset(("operations", "map"))
 MAX_PATHS = 50
 
 
@@ -29,11 +29,12 @@ class Upload:
 
 @dataclass(slots=True)
 class Form:
-    """The parts of a form as they arrive: two small fields held in memory, files that go to disk when they grow."""
+    """The parts of a form as they arrive: small fields held in memory, files that go to disk when they grow."""
 
     field_limit: int
     file_count: int
     memory: int
+    names: frozenset[str] = FIELDS
     fields: dict[str, bytearray] = field(default_factory=dict)
     files: dict[str, Upload] = field(default_factory=dict)
     whole: bool = False
@@ -65,8 +66,8 @@ class Form:
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         if not self._name or self._name in self.fields or self._name in self.files:
             raise bad_form()
-        if self._name not in FIELDS:
-            self._open(options)
+        if self._name not in self.names:
+            self.open(self._name, options)
         elif b"filename" in options:
             raise bad_form()
         else:
@@ -89,12 +90,13 @@ class Form:
         for upload in self.files.values():
             upload.file.close()
 
-    def _open(self, options: dict[bytes, bytes]) -> None:
+    def open(self, part: str, options: dict[bytes, bytes]) -> None:
+        """Begin a file; raises Refused. The fields that came before it are whole."""
         if len(self.files) >= self.file_count:
             raise bad_request(f"一次最多上传 {self.file_count} 个文件", f"At most {self.file_count} files at once.")
         kind = self._headers.get(b"content-type", b"application/octet-stream").decode("latin-1")
         name = options.get(b"filename", b"").decode("utf-8", "replace")
-        self.files[self._name] = Upload(name, kind, SpooledTemporaryFile(self.memory))  # noqa: SIM115 - closed by close()
+        self.files[part] = Upload(name, kind, SpooledTemporaryFile(self.memory))  # noqa: SIM115 - closed by close()
 
 
 async def form_request(content_type: str, body: AsyncIterator[bytes], form: Form) -> Request:

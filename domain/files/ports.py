@@ -1,10 +1,11 @@
 """What the files feature needs from outside: a store for objects, and a safe place to clean pictures in."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 
 from domain.files.images import ImageLimits, Picture
 
@@ -71,4 +72,45 @@ class ObjectStore(Protocol):
 class Pictures(Protocol):
     async def clean(self, source: Path, target: Path, thumbnail: Path, limits: ImageLimits) -> Picture:
         """See `domain.files.images.clean`; the loop goes on meanwhile."""
+        ...
+
+
+class Grant(Protocol):
+    """What the bearer of a ticket may put: 1 to `max_bytes` bytes under this key."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def mime(self) -> str: ...
+    @property
+    def max_bytes(self) -> int: ...
+
+
+class LocalObjects(Protocol):
+    """A store whose addresses lead to this very server."""
+
+    def opened(self, key: str, expires: str, signature: str) -> Path:
+        """The file behind a signed address. Raises NotFound."""
+        ...
+
+    def granted(self, fields: Mapping[str, str]) -> Grant:
+        """What the form of a ticket allows. Raises Forbidden."""
+        ...
+
+    async def put(self, key: str, source: Path, mime: str) -> None: ...
+
+
+class Scratch(Protocol):
+    """Files in the making, on a disk of this machine."""
+
+    def folder(self) -> AbstractAsyncContextManager[Path]:
+        """A new one that nobody else can read, gone with all in it at the end."""
+        ...
+
+    async def copy(self, content: IO[bytes], path: Path) -> None:
+        """`content` from its start."""
+        ...
+
+    async def fetch(self, store: ObjectStore, key: str, path: Path, max_bytes: int) -> Fetched:
+        """As `ObjectStore.fetch`, into a file."""
         ...

@@ -33,6 +33,7 @@ users = Table(
     Column("epoch", Integer, nullable=False, server_default=text("0"), comment="access tokens of a lower one are void"),
     moment("epoch_raised_at", nullable=True),
     Index(None, "epoch_raised_at", postgresql_where=text("epoch_raised_at IS NOT NULL")),
+    Index(None, "avatar_file_id", postgresql_where=text("avatar_file_id IS NOT NULL")),
 )
 
 devices = Table(

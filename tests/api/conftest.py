@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from persistence.embedded import EmbeddedServer
 from tests.api.client import People, Person, http_client
+from tests.api.keeping import KINDS, House, house_over
 from tests.api.serving import ADMIN_PASSWORD, Served, served, settings_for
 from tests.api.vendors import Vendors, vendors_running
 from tests.postgres import fresh_database
@@ -43,3 +44,22 @@ async def patient(people: People) -> Person:
 @pytest_asyncio.fixture(scope="session")
 async def admin(people: People) -> Person:
     return await people.admin(ADMIN_PASSWORD)
+
+
+@pytest_asyncio.fixture(scope="session", params=KINDS)
+async def house(
+    request: pytest.FixtureRequest,
+    postgres: EmbeddedServer,
+    template_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[House]:
+    """The application over each kind of store in turn."""
+    with fresh_database(postgres, template_database) as dsn:
+        async with house_over(request.param, dsn, tmp_path_factory.mktemp("data")) as running:
+            yield running
+
+
+@pytest_asyncio.fixture
+async def owner(house: House) -> Person:
+    """A patient with files in `house`."""
+    return await house.people.patient()

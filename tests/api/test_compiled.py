@@ -14,6 +14,7 @@ from persistence.limits import RateLimits
 from resolvers.serving import Caller, Reception
 from schema import build_schema
 from tests.api.client import People, Person, new_key
+from tests.api.keeping import photo, upload
 from tests.api.serving import Served
 from tests.compiled.equality import Comparison
 from tests.compiled.generate import Generator
@@ -30,6 +31,7 @@ NEVER_THE_SAME_TWICE = frozenset(
         "EventPage.cursor",
         "EventPage.hasMore",
         "Query.replyProgress",
+        "File.url",
     }
 )
 BEGUN = Operation("query", "Op", "", 0, "test")
@@ -72,6 +74,7 @@ async def samples(patient: Person, admin: Person, mine: list[str], foreign: str)
     cursors = await patient.ask(CURSORS, id=mine[0])
     known = [edge["cursor"] for edge in cursors["session"]["messages"]["edges"] + cursors["me"]["sessions"]["edges"]]
     configs = await admin.ask(CONFIGS)
+    file = await upload(patient, photo())
     strange = [str(uuid.uuid4()), "malformed", ""]
     messages = [f"{session}.{seq}" for session in mine for seq in (1, 2)]
     return {
@@ -81,6 +84,7 @@ async def samples(patient: Person, admin: Person, mine: list[str], foreign: str)
         "Query.message.id": [*messages, *messages, f"{foreign}.1", f"{mine[0]}.99", *strange],
         "messageId": [*messages, *messages, f"{foreign}.1", f"{mine[0]}.99", *strange],
         "Query.apiConfig.id": [each["id"] for each in configs["apiConfigs"]] + strange,
+        "Query.file.id": [file["id"], file["id"], *strange],
         "Query.dialogConfig.id": [each["id"] for each in configs["dialogConfigs"]] + strange,
         "id": [*mine, foreign, *strange],
         "after": [None, None, *known, "nonsense"],

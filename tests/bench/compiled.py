@@ -125,7 +125,7 @@ class Memory:
 
 memory: Any = Memory()
 services: Any = SimpleNamespace(chat=memory, system=memory)
-reads = Reads(accounts=memory, chat=memory, configs=memory, replies=memory, records=memory)
+reads = Reads(accounts=memory, chat=memory, configs=memory, files=memory, replies=memory, records=memory)
 
 
 def context() -> Context:

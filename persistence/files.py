@@ -1,0 +1,170 @@
+"""Statements on files inside a transaction, and batched reads of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Uuid, and_, any_, delete, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.files.models import File, FilePurpose, FileState, Kept
+from persistence.arrays import unnested
+from persistence.engine import Database
+from persistence.file_rows import FILE_COLUMNS, file_of, file_values
+from persistence.queue import JobStatements
+from persistence.tables.accounts import users
+from persistence.tables.chat import session_members
+from persistence.tables.files import files, message_files
+
+REMOVAL = "remove-files"
+USES = (message_files.c.file_id, users.c.avatar_file_id)
+IN_USE = or_(*(select(literal(1)).where(column == files.c.id).exists() for column in USES))
+READY, PENDING, DELETED = FileState.READY.value, FileState.PENDING.value, FileState.DELETED.value
+
+OWN_KEYS = unnested("asked", owner=Uuid, file=Uuid)
+OWN = select(*FILE_COLUMNS).join_from(
+    OWN_KEYS,
+    files,
+    and_(
+        files.c.id == OWN_KEYS.c.file,
+        files.c.owner_id == OWN_KEYS.c.owner,
+        files.c.state != DELETED,
+        files.c.given_up_at.is_(None),
+    ),
+)
+AVATARS = OWN.where(files.c.state == READY, files.c.purpose == FilePurpose.AVATAR.value)
+
+
+async def lock(connection: AsyncConnection, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> list[UUID]:
+    """The rows that hold, always in the same order: whoever uses a file and whoever deletes it wait for each other."""
+    found = select(files.c.id).where(_among(ids), *conditions).order_by(files.c.id)
+    return list(await connection.scalars(found.with_for_update(key_share=True)))
+
+
+async def doom_unused(connection: AsyncConnection, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> None:
+    """Of these locked files, those that nothing uses any more. Their objects go right after the transaction."""
+    doomed = (
+        update(files)
+        .where(_among(ids), files.c.state != DELETED, ~IN_USE, *conditions)
+        .values(state=DELETED, updated_at=func.now())
+    )
+    if (await connection.execute(doomed)).rowcount:
+        await JobStatements(connection).enqueue_chore(REMOVAL)
+
+
+class FileStatements:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, file: File) -> None:
+        await self._connection.execute(insert(files).values(file_values(file)))
+
+    async def own(self, owner_id: UUID, file_id: UUID) -> File | None:
+        row = (await self._connection.execute(OWN, {"owner": [owner_id], "file": [file_id]})).first()
+        return file_of(row) if row is not None else None
+
+    async def settle(self, file_id: UUID, kept: Kept) -> File | None:
+        settled = (
+            update(files)
+            .where(files.c.id == file_id, files.c.state == PENDING)
+            .values(
+                state=READY,
+                mime=kept.mime,
+                bytes=kept.bytes,
+                width=kept.width,
+                height=kept.height,
+                sha256=kept.sha256,
+                updated_at=func.now(),
+            )
+            .returning(*FILE_COLUMNS)
+        )
+        row = (await self._connection.execute(settled)).first()
+        return file_of(row) if row is not None else None
+
+    async def reject(self, file_id: UUID) -> None:
+        await self._connection.execute(
+            update(files)
+            .where(files.c.id == file_id, files.c.state == PENDING)
+            .values(state=FileState.REJECTED.value, updated_at=func.now())
+        )
+
+    async def give_up(self, owner_id: UUID, file_id: UUID) -> bool:
+        owned = await lock(self._connection, [file_id], files.c.owner_id == owner_id)
+        if not owned:
+            return False
+        await self._leave_private_uses(owner_id, file_id)
+        await self._connection.execute(update(files).where(files.c.id == file_id).values(given_up_at=func.now()))
+        await doom_unused(self._connection, owned)
+        return True
+
+    async def _leave_private_uses(self, owner_id: UUID, file_id: UUID) -> None:
+        others = select(literal(1)).where(
+            session_members.c.session_id == message_files.c.session_id, session_members.c.user_id != owner_id
+        )
+        await self._connection.execute(
+            delete(message_files).where(message_files.c.file_id == file_id, ~others.exists())
+        )
+        await self._connection.execute(
+            update(users).where(users.c.avatar_file_id == file_id).values(avatar_file_id=None)
+        )
+
+    async def added_since(self, owner_id: UUID, since: datetime) -> int:
+        counted = select(func.count()).where(files.c.owner_id == owner_id, files.c.created_at >= since)
+        return int((await self._connection.execute(counted)).scalar_one())
+
+    async def doom_abandoned(self, before: datetime) -> None:
+        never_used = and_(files.c.used_at.is_(None), files.c.created_at < before)
+        dangling = and_(files.c.used_at.is_not(None), files.c.state == READY)
+        abandoned = select(files.c.id).where(files.c.state != DELETED, or_(never_used, dangling), ~IN_USE)
+        ids = list(await self._connection.scalars(abandoned))
+        still = or_(files.c.used_at.is_(None), files.c.state == READY)
+        await doom_unused(self._connection, await lock(self._connection, ids, still))
+
+    async def doomed(self, bucket: str, limit: int) -> list[File]:
+        return await self._some(limit, files.c.state == DELETED, files.c.removed_at.is_(None), files.c.bucket == bucket)
+
+    async def removed(self, ids: Sequence[UUID]) -> None:
+        await self._connection.execute(update(files).where(_among(ids)).values(removed_at=func.now()))
+
+    async def spent_uploads(self, bucket: str, before: datetime, limit: int) -> list[File]:
+        return await self._some(
+            limit,
+            files.c.upload_key.is_not(None),
+            files.c.state == READY,
+            files.c.created_at < before,
+            files.c.bucket == bucket,
+        )
+
+    async def forget_uploads(self, ids: Sequence[UUID]) -> None:
+        await self._connection.execute(update(files).where(_among(ids)).values(upload_key=None))
+
+    async def forget_removed(self, before: datetime) -> None:
+        await self._connection.execute(delete(files).where(files.c.removed_at < before))
+
+    async def _some(self, limit: int, *conditions: ColumnElement[bool]) -> list[File]:
+        query = select(*FILE_COLUMNS).where(*conditions).order_by(files.c.id).limit(limit)
+        return [file_of(row) for row in await self._connection.execute(query)]
+
+
+class FileReadStatements:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def own(self, keys: Sequence[tuple[UUID, UUID]]) -> list[File | None]:
+        return await self._by_owner(OWN, keys)
+
+    async def avatars(self, keys: Sequence[tuple[UUID, UUID]]) -> list[File | None]:
+        return await self._by_owner(AVATARS, keys)
+
+    async def _by_owner(self, query: Any, keys: Sequence[tuple[UUID, UUID]]) -> list[File | None]:
+        asked = {"owner": [owner for owner, _ in keys], "file": [file_id for _, file_id in keys]}
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query, asked)).all()
+        found = {(file.owner_id, file.id): file for file in map(file_of, rows)}
+        return [found.get(key) for key in keys]
+
+
+def _among(ids: Sequence[UUID]) -> ColumnElement[bool]:
+    return files.c.id == any_(literal(list(ids), ARRAY(Uuid)))
