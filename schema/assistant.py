@@ -8,11 +8,11 @@ import strawberry
 from compiled.fields import batched, computed
 from domain.assistant import watching
 from domain.assistant.dialects.words import ApiType
-from domain.errors import ErrorCode
 from resolvers import assistant
 from resolvers.permissions import Admin, SignedIn
 from schema.chat import Message
 from schema.enums import describe
+from schema.errors import ErrorCode
 
 describe(
     ApiType,

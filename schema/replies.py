@@ -8,12 +8,12 @@ from strawberry.scalars import JSON
 from compiled.fields import batched
 from domain.assistant.models import Rating, RunStatus
 from domain.chat.models import MessageState
-from domain.errors import ErrorCode
 from resolvers import replies
 from resolvers.permissions import Admin, SignedIn
 from schema.assistant import ApiConfig
 from schema.chat import ChatSession, Message, SendPayload
 from schema.enums import describe
+from schema.errors import ErrorCode
 from schema.paging import PageInfo
 
 describe(Rating, "How good a reply was.", LIKE="Good.", DISLIKE="Not good.")

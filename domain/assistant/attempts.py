@@ -3,12 +3,13 @@
 from time import monotonic
 from uuid import UUID
 
-from domain.assistant.dialects.words import Failure, Prompt
+from domain.assistant.dialects.words import Failure, Prompt, Usage
 from domain.assistant.interactions import request_of
 from domain.assistant.models import AiInteraction, Claim, Provider, RunStatus
 from domain.assistant.providers import DEMO
 from domain.assistant.vendor import Heard
 from domain.clock import Clock, new_id
+from domain.errors import ErrorCode
 
 
 class Attempt:
@@ -39,7 +40,8 @@ class Attempt:
 
     def record(self, claim: Claim, status: RunStatus, failure: Failure | None) -> AiInteraction:
         over = status is not RunStatus.RUNNING
-        usage = self.heard.usage
+        prompt_tokens, completion_tokens = _tokens(self.heard.usage)
+        error_code, error_message = _error(failure)
         return AiInteraction(
             id=self.id,
             session_id=claim.key.session_id,
@@ -52,16 +54,24 @@ class Attempt:
             status=status,
             request_content=request_of(self.prompt),
             response_content={"text": self.text} if over else None,
-            duration_ms=_milliseconds(monotonic() - self._began) if over else None,
-            first_token_ms=_milliseconds(self._first_word - self._began) if self._first_word else None,
-            prompt_tokens=usage.prompt_tokens if usage is not None else None,
-            completion_tokens=usage.completion_tokens if usage is not None else None,
-            error_code=failure.code if failure is not None else None,
-            error_message=failure.log if failure is not None else None,
+            duration_ms=self._since_begin(monotonic()) if over else None,
+            first_token_ms=self._since_begin(self._first_word),
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
+            error_code=error_code,
+            error_message=error_message,
             created_at=self._created_at,
             updated_at=self._clock(),
         )
 
+    def _since_begin(self, moment: float | None) -> int | None:
+        """Milliseconds."""
+        return round((moment - self._began) * 1000) if moment is not None else None
 
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
+
+def _tokens(usage: Usage | None) -> tuple[int | None, int | None]:
+    return (usage.prompt_tokens, usage.completion_tokens) if usage is not None else (None, None)
+
+
+def _error(failure: Failure | None) -> tuple[ErrorCode | None, str | None]:
+    return (failure.code, failure.log) if failure is not None else (None, None)
