@@ -69,6 +69,10 @@ client-operations: $(CLIENT)/node_modules ## Compile the mini-program's operatio
 test-client: $(CLIENT)/node_modules ## Test the mini-program's client (needs Node.js 20 or newer with npm)
 	@cd $(CLIENT) && npm run --silent types && npm test --silent
 
+.PHONY: conformance
+conformance: install-dev tests/conformance/node_modules ## The protocols by the suites and clients of others (needs Node.js 20 or newer with npm)
+	@cd tests/conformance && npm test --silent
+
 .PHONY: test-client-real
 test-client-real: install $(CLIENT)/node_modules ## 200 conversations over bad lines, against the real server (4 minutes)
 	@cd $(CLIENT) && npm run --silent test:real
