@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ ISSUER = "wellmate"
 AUDIENCE = "wellmate-api"
 CLAIMS = ["iss", "aud", "sub", "exp", "iat", "jti", "device", "epoch", "access", "care"]
 LONGEST = 4096
+REMEMBERED = 5_000
 
 
 def invalid_token() -> Unauthenticated:
@@ -27,13 +29,18 @@ def invalid_token() -> Unauthenticated:
 
 
 class AccessTokens:
-    """JWTs under HS256 only. `keys`: newest first; a token names by `kid` the one it was signed with."""
+    """JWTs under HS256 only. `keys`: newest first; a token names by `kid` the one it was signed with.
+
+    Signatures once verified are remembered, since that takes longer than many a query; whether a token has expired is
+    asked each time.
+    """
 
     def __init__(self, keys: Sequence[str], seconds: int, clock: Clock) -> None:
         self._keys = {_key_id(key): _derive(key, b"access token") for key in keys}
         self._newest = _key_id(keys[0])
         self._life = timedelta(seconds=seconds)
         self._clock = clock
+        self._verified: OrderedDict[str, Viewer] = OrderedDict()
 
     def issue(self, account: Account, device_id: UUID) -> tuple[str, datetime]:
         """The token and when it expires."""
@@ -56,10 +63,21 @@ class AccessTokens:
 
     def read(self, token: str) -> Viewer:
         """Raises Unauthenticated for anything that this server did not sign, or signed too long ago."""
+        viewer = self._verified.get(token) or self._verify(token)
+        if viewer.expires_at <= self._clock():
+            self._verified.pop(token, None)
+            raise invalid_token()
+        return viewer
+
+    def _verify(self, token: str) -> Viewer:
         try:
-            return self._viewer(self._claims(token))
-        except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError) as error:
+            viewer = _viewer(self._claims(token))
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
             raise invalid_token() from error
+        self._verified[token] = viewer
+        if len(self._verified) > REMEMBERED:
+            self._verified.popitem(last=False)
+        return viewer
 
     def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > LONGEST:
@@ -69,19 +87,17 @@ class AccessTokens:
         options: Any = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
         return jwt.decode(token, key, [ALGORITHM], options, audience=AUDIENCE, issuer=ISSUER)
 
-    def _viewer(self, claims: dict[str, Any]) -> Viewer:
-        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-        if expires_at <= self._clock():
-            raise ValueError("expired")
-        return Viewer(
-            UUID(claims["sub"]),
-            AccessRole(claims["access"]),
-            CareRole(claims["care"]),
-            UUID(claims["device"]),
-            claims["jti"],
-            expires_at,
-            int(claims["epoch"]),
-        )
+
+def _viewer(claims: dict[str, Any]) -> Viewer:
+    return Viewer(
+        UUID(claims["sub"]),
+        AccessRole(claims["access"]),
+        CareRole(claims["care"]),
+        UUID(claims["device"]),
+        claims["jti"],
+        datetime.fromtimestamp(claims["exp"], UTC),
+        int(claims["epoch"]),
+    )
 
 
 class RefreshTokens:

@@ -131,3 +131,22 @@ def test_a_deep_header_is_refused(depth: int) -> None:
 def test_the_life_of_a_token_is_exact() -> None:
     _, expires_at = tokens().issue(somebody(), uuid4())
     assert timedelta(seconds=58) < expires_at - utc_now() <= timedelta(seconds=60)
+
+
+def test_a_token_read_before_still_ends_with_its_time() -> None:
+    clock = MovedClock()
+    reader = tokens(clock=clock)
+    token, _ = reader.issue(somebody(), uuid4())
+    assert reader.read(token) is reader.read(token)
+    clock.forward(seconds=61)
+    for _ in range(2):
+        with pytest.raises(Unauthenticated):
+            reader.read(token)
+
+
+def test_a_forged_token_is_refused_each_time() -> None:
+    reader = tokens()
+    forged = reforged(reader.issue(somebody(), uuid4())[0], {}, {"access": "ADMIN"})
+    for _ in range(2):
+        with pytest.raises(Unauthenticated):
+            reader.read(forged)
