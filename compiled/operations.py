@@ -9,6 +9,7 @@ loaders that batched fields name.
 """
 
 import logging
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -17,7 +18,6 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
-    GraphQLObjectType,
     OperationDefinitionNode,
     OperationType,
     VariableNode,
@@ -36,22 +36,41 @@ from compiled.variables import Variables
 
 NOT_MINE: Final = object()
 MAX_VARIANTS = 16
+MAX_PLANNED_FIELDS = 10_000
 
 _log = logging.getLogger(__name__)
+
+
+Variant = tuple[Any, ...]
+
+
+class Plans:
+    """What all compiled operations keep, bounded by fields (about 2 kB each): the oldest plans give way to new ones."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[dict[Variant, Level | None], Variant, int]] = deque()
+        self._fields = 0
+
+    def keep(self, plans: dict[Variant, Level | None], variant: Variant, fields: int) -> None:
+        """Count in what `plans` has for the variant; it is taken out again when there is no room any more."""
+        self._kept.append((plans, variant, fields))
+        self._fields += fields
+        while self._fields > MAX_PLANNED_FIELDS and len(self._kept) > 1:
+            oldest, key, released = self._kept.popleft()
+            oldest.pop(key, None)
+            self._fields -= released
 
 
 class CompiledOperation:
     """One operation, with a plan for each combination of the variables that its `@skip` and `@include` look at."""
 
-    def __init__(
-        self, operation: Operation, root_type: GraphQLObjectType, switches: Sequence[str], not_mine: Any
-    ) -> None:
+    def __init__(self, operation: Operation, switches: Sequence[str], all_plans: Plans, not_mine: Any) -> None:
         self._operation = operation
-        self._root_type = root_type
         self._switches = switches
+        self._all_plans = all_plans
         self._not_mine = not_mine
         self._variables = Variables(operation.schema, operation.node)
-        self._plans: dict[tuple[Any, ...], Level | None] = {}
+        self._plans: dict[Variant, Level | None] = {}
 
     async def __call__(self, root: Any, context: Any, variables: Mapping[str, Any] | None = None) -> Any:
         """The `data` of the result, or NOT_MINE where it would not be one without errors."""
@@ -64,17 +83,20 @@ class CompiledOperation:
 
     def plan(self, variables: VariableValues) -> Level | None:
         """The plan for these variables, None where they are left to graphql-core."""
-        chosen = tuple(variables.coerced.get(name) for name in self._switches)
-        if chosen not in self._plans and len(self._plans) < MAX_VARIANTS:
-            self._plans[chosen] = self._new_plan(variables)
-        return self._plans.get(chosen)
+        variant = tuple(variables.coerced.get(name) for name in self._switches)
+        if variant not in self._plans and len(self._plans) < MAX_VARIANTS:
+            planner = Planner(self._operation, variables)
+            self._plans[variant] = _planned(planner)
+            self._all_plans.keep(self._plans, variant, planner.fields)
+        return self._plans.get(variant)
 
-    def _new_plan(self, variables: VariableValues) -> Level | None:
-        try:
-            return Planner(self._operation, variables).root(self._root_type)
-        except Exception as reason:
-            _report(reason)
-            return None
+
+def _planned(planner: Planner) -> Level | None:
+    try:
+        return planner.root()
+    except Exception as reason:
+        _report(reason)
+        return None
 
 
 class Compiler:
@@ -87,6 +109,7 @@ class Compiler:
         self._schema = schema._schema
         self._executor_class = executor_class
         self._not_mine = not_mine
+        self._plans = Plans()
 
     def compile(self, document: DocumentNode, node: OperationDefinitionNode) -> CompiledOperation | None:
         """The operation as a function; None when it has side effects or is not understood."""
@@ -97,12 +120,12 @@ class Compiler:
             return None
 
     def _compile(self, document: DocumentNode, node: OperationDefinitionNode) -> CompiledOperation | None:
-        root_type = self._schema.get_root_type(node.operation)
         switches = _Switches()
         visit(document, switches)
-        if root_type is None or node.operation is OperationType.MUTATION or switches.has_others:
+        if node.operation is OperationType.MUTATION or switches.has_others:
             return None
-        compiled = CompiledOperation(self._operation(document, node), root_type, tuple(switches.names), self._not_mine)
+        operation = self._operation(document, node)
+        compiled = CompiledOperation(operation, tuple(switches.names), self._plans, self._not_mine)
         is_planned = switches.names or compiled.plan(VariableValues({}, {})) is not None
         return compiled if is_planned else None
 

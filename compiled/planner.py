@@ -36,12 +36,15 @@ class Planner:
     def __init__(self, operation: Operation, variables: VariableValues) -> None:
         self._operation = operation
         self._variables = variables
-        self._fields_left = MAX_FIELDS
+        self.fields = 0
         self._loader_users: Counter[str] = Counter()
 
-    def root(self, type_: GraphQLObjectType) -> Level:
+    def root(self) -> Level:
         """The level of the root fields; raises NotCompiled for what is better left to graphql-core."""
         operation = self._operation
+        type_ = operation.schema.get_root_type(operation.node.operation)
+        if type_ is None:
+            raise NotCompiled(f"no type for a {operation.node.operation.value}")
         collected = collect_fields(operation.schema, operation.fragments, self._variables, type_, operation.node)
         return self._level(type_, collected.grouped_field_set, None, None)
 
@@ -55,10 +58,10 @@ class Planner:
         return Level(columns, row_builder(cells), check)
 
     def _site(self, type_: GraphQLObjectType, key: str, details: FieldDetailsList, path: AnyPath | None) -> Site:
-        self._fields_left -= 1
+        self.fields += 1
         name = details[0].node.name.value
         definition = self._operation.schema.get_field(type_, name)
-        if definition is None or self._fields_left < 0 or name in _INTROSPECTION:
+        if definition is None or self.fields > MAX_FIELDS or name in _INTROSPECTION:
             raise NotCompiled(f"field {name}")
         here = path if isinstance(path, UnknownPath) else Path(path, key, type_.name)
         return Site(definition, [each.node for each in details], type_, here)

@@ -1,13 +1,17 @@
 """Over the real schema, the real database and random operations, compiled results are those of graphql-core."""
 
+import json
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType, parse, validate
 
 from domain.limits import Networks
 from persistence.limits import RateLimits
@@ -17,7 +21,7 @@ from tests.api.client import People, Person, new_key
 from tests.api.keeping import photo, upload
 from tests.api.serving import Served
 from tests.compiled.equality import Comparison
-from tests.compiled.generate import Generator
+from tests.compiled.generate import Generated, Generator
 from transport.ports import Connection, Operation
 
 pytestmark = pytest.mark.slow
@@ -35,6 +39,8 @@ NEVER_THE_SAME_TWICE = frozenset(
     }
 )
 BEGUN = Operation("query", "Op", "", 0, "test")
+DOCUMENTS = Path(__file__).parents[2] / "clients" / "miniprogram" / "documents.json"
+DIFFERS_EACH_TIME = frozenset({"Changes", "Start"})  # a clock, a cursor of now
 SEND = """mutation Send($input: SendTextInput!) { sendText(input: $input) { session { id } reply { id } } }"""
 CURSORS = """query Cursors($id: ID!) { session(id: $id) { messages { edges { cursor } } }
   me { sessions { edges { cursor } } } }"""
@@ -78,6 +84,7 @@ async def samples(patient: Person, admin: Person, mine: list[str], foreign: str)
     strange = [str(uuid.uuid4()), "malformed", ""]
     messages = [f"{session}.{seq}" for session in mine for seq in (1, 2)]
     return {
+        "Message.id": messages,
         "Query.session.id": [*mine, *mine, foreign, *strange],
         "sessionId": [*mine, *mine, foreign, *strange],
         "Query.user.id": [patient.id, patient.id, admin.id, *strange],
@@ -94,6 +101,38 @@ async def samples(patient: Person, admin: Person, mine: list[str], foreign: str)
         "text": ["你", "头", "", "%"],
         "waitMs": [0],
     }
+
+
+def variables_for(node: OperationDefinitionNode, samples: dict[str, list[Any]]) -> dict[str, Any]:
+    """The first sample for each variable without a default that has one."""
+    name = node.name.value if node.name else ""
+    names = [each.variable.name.value for each in node.variable_definitions or () if each.default_value is None]
+    found = {each: samples.get(f"{name}.{each}") or samples.get(each) for each in names}
+    return {each: values[0] for each, values in found.items() if values}
+
+
+def queries_of_the_mini_program(schema: GraphQLSchema) -> Iterator[tuple[DocumentNode, OperationDefinitionNode]]:
+    for text in json.loads(DOCUMENTS.read_text()).values():
+        document = parse(text)
+        nodes = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+        if nodes[0].operation is OperationType.QUERY and not validate(schema, document):
+            yield document, nodes[0]
+
+
+async def test_the_queries_of_the_mini_program_run_compiled(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    schema, caller = build_schema(), world.callers[0]
+    seen: Counter[str] = Counter()
+    for document, node in queries_of_the_mini_program(schema._schema):
+        name = node.name.value if node.name else ""
+        generated = Generated(name, document, node, [variables_for(node, world.samples)])
+        (compared,) = await Comparison(schema, partial(caller.begin, BEGUN), name).compare(generated)
+        if name not in DIFFERS_EACH_TIME:
+            assert compared.actual == compared.expected, name
+        assert compared.was_compiled or compared.has_errors, name
+        seen.update(all=1, compiled=compared.was_compiled)
+    with capsys.disabled():
+        print("\n ", dict(seen))  # noqa: T201
+    assert seen["compiled"] >= 0.7 * seen["all"]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

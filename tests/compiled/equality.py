@@ -22,9 +22,10 @@ class Compared(NamedTuple):
 
 
 class Comparison:
-    """`new_context` makes the context for one execution."""
+    """`new_context` makes the context for one execution, `name` is that of the operation."""
 
-    def __init__(self, schema: Schema, new_context: Callable[[], Any]) -> None:
+    def __init__(self, schema: Schema, new_context: Callable[[], Any], name: str = "Op") -> None:
+        self._name = name
         self._schema = schema
         self._compiler = Compiler(schema)
         self._new_context = new_context
@@ -48,7 +49,7 @@ class Comparison:
             operation.document,
             context_value=self._new_context(),
             variable_values=variables,
-            operation_name="Op",
+            operation_name=self._name,
         )
         answer = await result if is_awaitable(result) else result
         assert isinstance(answer, ExecutionResult)

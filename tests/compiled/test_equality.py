@@ -15,6 +15,7 @@ from compiled import arguments, choice, leaves, operations, run, shapes, sources
 from compiled.leaves import completion
 from compiled.levels import Level
 from compiled.operations import CompiledOperation, Compiler
+from compiled.planner import Planner
 from tests.compiled.equality import Comparison
 from tests.compiled.generate import Generated, Generator
 from tests.compiled.toy_context import Context
@@ -91,7 +92,7 @@ async def spread_badly(keys: list[Any], loaded: Any) -> list[Any]:
 
 def plan_once(self: CompiledOperation, values: VariableValues) -> Level | None:
     if () not in self._plans:
-        self._plans[()] = self._new_plan(values)
+        self._plans[()] = Planner(self._operation, values).root()
     return self._plans[()]
 
 
