@@ -96,7 +96,10 @@ def _changed(before: State, after: State) -> list[str]:
 
 
 def _hash(state: State | None) -> str | None:
-    return hashlib.sha256(orjson.dumps(state, option=orjson.OPT_SORT_KEYS)).hexdigest() if state is not None else None
+    if state is None:
+        return None
+    # The database driver's own UUID class is none that orjson knows.
+    return hashlib.sha256(orjson.dumps(state, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _sought(text: str | None) -> UUID | None:
