@@ -48,7 +48,7 @@ test('a server that refuses every token is not asked for ever', async (t) => {
   standin.answers.RefreshToken = () => ({ refreshToken: standin.issue() });
   standin.expireAccess();
   await assert.rejects(watch(client, { after: '0' }).done, { code: 'UNAUTHENTICATED' });
-  assert.equal(standin.inits.length, 3);
+  assert.equal(standin.inits.length, 6);
 });
 
 test('a document that the server does not know by hash is subscribed to by text', async (t) => {

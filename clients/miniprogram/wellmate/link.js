@@ -7,7 +7,7 @@ const { backoff } = require('./timing');
 const PROTOCOL = 'graphql-transport-ws';
 const FORBIDDEN = 4403;
 const GOING = 1000;
-const MOST_REFUSALS = 2;
+const MOST_REFUSALS = 5;
 
 /**
  * One graphql-transport-ws socket for all subscriptions. It opens with the first one, comes back by itself after every loss, and

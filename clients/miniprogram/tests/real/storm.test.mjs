@@ -3,16 +3,19 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomInt } from 'node:crypto';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { makePhone } from '../phone.mjs';
 import { openLine } from '../proxy.mjs';
 import { createClient } from '../setup.mjs';
 import { startServer } from './server.mjs';
 import { startWechat } from './wechat.mjs';
 
+const PICTURE = fileURLToPath(new URL('../../../../tests/browser/simulator/picture.png', import.meta.url));
 const CONVERSATIONS = Number(process.env.CONVERSATIONS ?? 200);
 const PATIENTS = 20;
 const QUESTIONS = 3;
-const TIMING = { requestMs: 15000, giveUpMs: 90000, backoffMs: 50, longestBackoffMs: 1000, ackMs: 5000, longPollMs: 2000, pollMs: 200, socketAgainMs: 500 };
+const CUT_MS = 70;
+const TIMING = { requestMs: 15000, giveUpMs: 240_000, backoffMs: 50, longestBackoffMs: 1000, ackMs: 5000, longPollMs: 2000, pollMs: 200, socketAgainMs: 500 };
 
 async function patient(server, number) {
   const line = await openLine(server.port);
@@ -27,6 +30,7 @@ async function patient(server, number) {
 async function converse({ client }, number, tally) {
   let sessionId = null;
   const said = [];
+  await uploadPicture(client, tally);
   for (let index = 0; index < QUESTIONS; index += 1) {
     const text = `第${number}次谈话第${index}问：我头晕，怎么办？`;
     const { session, reply } = await client.sendText({ sessionId, assistant: 'general', text });
@@ -34,6 +38,13 @@ async function converse({ client }, number, tally) {
     said.push(text, await listen(client, reply.id, tally));
   }
   return { sessionId, said };
+}
+
+async function uploadPicture(client, tally) {
+  const progress = [];
+  const file = await client.uploadImage(PICTURE, { onProgress: (percent) => progress.push(percent) }).done;
+  assert.deepEqual([file.mime, file.width, file.height, file.state], ['image/jpeg', 160, 160, 'READY']);
+  tally.uploads += 1;
 }
 
 async function listen(client, id, tally) {
@@ -56,12 +67,12 @@ function misbehave(patients, tally) {
   return setInterval(() => {
     const { line, client } = patients[randomInt(patients.length)];
     line.cut(0.5);
-    if (randomInt(10)) return;
+    if (randomInt(20)) return;
     client.tokens.current.accessToken += 'x';
     if (randomInt(5) === 0) client.tokens.current.refreshToken += 'x';
     tally.tokens += 1;
     line.cut();
-  }, 25);
+  }, CUT_MS);
 }
 
 async function checkHistory(client, { sessionId, said }) {
@@ -80,15 +91,16 @@ function checkEvents({ events }, conversations) {
 
 test(`${CONVERSATIONS} conversations over bad lines`, { timeout: 600_000 }, async (t) => {
   const wechat = await startWechat();
-  t.after(wechat.stop);
   const server = await startServer(wechat.settings);
-  t.after(server.stop);
-  const tally = { pieces: 0, resets: 0, tokens: 0 };
+  const tally = { pieces: 0, resets: 0, tokens: 0, uploads: 0 };
   const patients = await Promise.all(Array.from({ length: PATIENTS }, (_, number) => patient(server, number)));
-  t.after(() => Promise.all(patients.map(({ client, line }) => (client.close(), line.close()))));
-
   const trouble = misbehave(patients, tally);
-  t.after(() => clearInterval(trouble));
+  t.after(async () => {
+    clearInterval(trouble);
+    await Promise.all(patients.map(({ client, line }) => (client.close(), line.close())));
+    await server.stop();
+    wechat.stop();
+  });
   const done = await Promise.all(
     patients.map(async (one) => {
       const mine = [];
@@ -104,7 +116,7 @@ test(`${CONVERSATIONS} conversations over bad lines`, { timeout: 600_000 }, asyn
   }
   const cuts = patients.reduce((sum, { line }) => sum + line.cuts, 0);
   const logins = patients.reduce((sum, { phone }) => sum + phone.logins, 0);
-  t.diagnostic(`${done.flat().length} conversations, ${done.flat().length * QUESTIONS} replies in ${tally.pieces} pieces, ${cuts} connections cut, ${tally.tokens} tokens killed, ${logins} sign-ins, ${tally.resets} resets`);
+  t.diagnostic(`${done.flat().length} conversations, ${done.flat().length * QUESTIONS} replies in ${tally.pieces} pieces, ${tally.uploads} uploads, ${cuts} connections cut, ${tally.tokens} tokens killed, ${logins} sign-ins, ${tally.resets} resets`);
   assert.equal(done.flat().length, CONVERSATIONS);
   assert.ok(cuts > CONVERSATIONS && tally.tokens > 0, 'the lines were really bad');
   assert.doesNotMatch(server.said.err, /Traceback|unforeseen/);
