@@ -12,6 +12,7 @@ from domain.accounts.service import Accounts
 from domain.assistant.answering import Answering
 from domain.assistant.configs import ConfigService
 from domain.assistant.deadlines import Patience
+from domain.assistant.gallery import Gallery
 from domain.assistant.replies import ReplyRunner
 from domain.assistant.responding import AssistantResponder
 from domain.assistant.service import ReplyService
@@ -160,7 +161,9 @@ def _build(
         records=RecordReadStatements(database),
     )
     watcher = ReplyWatcher(reply_reads, feed)
-    runner = ReplyRunner(work, feed, Answering(work, feed, vendor, utc_now, patience=tuning.patience))
+    runner = ReplyRunner(
+        work, feed, Answering(work, feed, vendor, Gallery(kept.store), utc_now, patience=tuning.patience)
+    )
     chat = ChatService[Work](work, reads.chat, responder, utc_now)
     services = Services(
         accounts=accounts,

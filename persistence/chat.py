@@ -23,7 +23,9 @@ from persistence.appending import APPEND, values_of
 from persistence.chat_rows import MESSAGE_COLUMNS, SESSION_COLUMNS, message_of, session_of
 from persistence.events import EventStatements
 from persistence.members import MemberStatements
+from persistence.message_files import detach
 from persistence.tables.chat import chat_sessions, messages, session_members
+from persistence.tables.files import message_files
 
 IN_SESSION = chat_sessions.join(session_members, session_members.c.session_id == chat_sessions.c.id)
 
@@ -120,6 +122,8 @@ class ChatStatements(MemberStatements):
         )
         message = _message_or_none(recalled.first())
         if message is not None:
+            in_message = message_files.c.session_id == key.session_id, message_files.c.seq == key.seq
+            await detach(self._connection, *in_message)
             await self.tell(NewEvent(EventKind.MESSAGE_UPDATED, key))
         return message
 
@@ -142,6 +146,7 @@ class ChatStatements(MemberStatements):
         await self._connection.execute(
             update(chat_sessions).where(chat_sessions.c.id == session_id).values(deleted_at=func.now())
         )
+        await detach(self._connection, message_files.c.session_id == session_id)
         await self._connection.execute(delete(messages).where(messages.c.session_id == session_id))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Uuid, and_, select, true
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from domain.chat.models import ChatSession, Member, Message, MessageKey, SessionKind, Span
+from domain.files.models import File
 from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
 from persistence.arrays import unnested
 from persistence.chat_rows import (
@@ -22,9 +23,11 @@ from persistence.chat_rows import (
     session_of,
 )
 from persistence.engine import Database
+from persistence.file_rows import FILE_COLUMNS, file_of
 from persistence.keyset import read_slice
 from persistence.moments import from_microseconds, microseconds
 from persistence.tables.chat import chat_sessions, messages, session_members
+from persistence.tables.files import files, message_files
 
 SESSION_KEYS = unnested("asked", member=Uuid, session=Uuid)
 MESSAGE_KEYS = unnested("asked", member=Uuid, session=Uuid, seq=Integer)
@@ -89,6 +92,24 @@ MEMBERS = (
 )
 
 
+SHOWN = (
+    select(MESSAGE_KEYS.c.member, MESSAGE_KEYS.c.session, MESSAGE_KEYS.c.seq, *FILE_COLUMNS)
+    .select_from(
+        MESSAGE_KEYS.join(session_members, _seen_by(MESSAGE_KEYS))
+        .join(
+            message_files,
+            and_(
+                message_files.c.session_id == MESSAGE_KEYS.c.session,
+                message_files.c.seq == MESSAGE_KEYS.c.seq,
+                message_files.c.seq > session_members.c.joined_seq,
+            ),
+        )
+        .join(files, files.c.id == message_files.c.file_id)
+    )
+    .order_by(message_files.c.position)
+)
+
+
 class ChatReadStatements:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -107,6 +128,18 @@ class ChatReadStatements:
         )
         found = {(row[0], row[1], row[2]): message_of(row[1:]) for row in rows}
         return [found.get((member, key.session_id, key.seq)) for member, key in keys]
+
+    async def files(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[list[File]]:
+        rows = await self._rows(
+            SHOWN,
+            member=[member for member, _ in keys],
+            session=[key.session_id for _, key in keys],
+            seq=[key.seq for _, key in keys],
+        )
+        found: dict[tuple[UUID, MessageKey], list[File]] = defaultdict(list)
+        for row in rows:
+            found[row[0], MessageKey(row[1], row[2])].append(file_of(row[3:]))
+        return [found[key] for key in keys]
 
     async def overseen_sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
         rows = await self._rows(OVERSEEN_SESSIONS, member=[k[0] for k in keys], session=[k[1] for k in keys])

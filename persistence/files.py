@@ -43,6 +43,18 @@ async def lock(connection: AsyncConnection, ids: Sequence[UUID], *conditions: Co
     return list(await connection.scalars(found.with_for_update(key_share=True)))
 
 
+async def use(
+    connection: AsyncConnection, owner_id: UUID, ids: Sequence[UUID], *conditions: ColumnElement[bool]
+) -> bool:
+    """Whether all of them are READY files of this owner for which the conditions hold; then nobody deletes them
+    before the end of the transaction, which is to say what uses them."""
+    usable = (files.c.owner_id == owner_id, files.c.state == READY, files.c.given_up_at.is_(None), *conditions)
+    if len(await lock(connection, ids, *usable)) < len(ids):
+        return False
+    await connection.execute(update(files).where(_among(ids)).values(used_at=func.now()))
+    return True
+
+
 async def doom_unused(connection: AsyncConnection, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> None:
     """Of these locked files, those that nothing uses any more. Their objects go right after the transaction."""
     doomed = (

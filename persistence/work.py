@@ -16,6 +16,7 @@ from persistence.engine import Database
 from persistence.files import FileStatements
 from persistence.health import HealthStatements
 from persistence.interactions import InteractionStatements
+from persistence.message_files import MessageFileStatements
 from persistence.queue import JobStatements
 from persistence.records import RecordStatements
 
@@ -35,6 +36,7 @@ class Work:
         self.jobs = JobStatements(connection)
         self.interactions = InteractionStatements(connection)
         self.files = FileStatements(connection)
+        self.message_files = MessageFileStatements(connection)
         self.health = HealthStatements(connection)
         self.records = RecordStatements(connection)
 

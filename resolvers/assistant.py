@@ -105,8 +105,8 @@ def config_key(_root: Any, id: strawberry.ID) -> UUID | None:
     return parse_id(id)
 
 
-def accepts_images(dialog: DialogConfig) -> bool:
-    return dialog.image_api_id is not None
+def image_api_key(dialog: DialogConfig) -> tuple[UUID | None]:
+    return (dialog.image_api_id,)
 
 
 def _config_changes(input: ApiConfigInput | DialogConfigInput) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from domain.chat.models import (
     Member,
     Message,
     MessageKey,
+    MessageKind,
     Outgoing,
     Sent,
     SessionChange,
@@ -53,9 +54,33 @@ class SendTextInput:
     )
 
 
+@strawberry.input(description="Pictures to send.")
+class SendImageInput:
+    file_ids: list[strawberry.ID] = strawberry.field(
+        description="1 to 9 READY pictures of the caller, in the order to show them."
+    )
+    client_key: str = strawberry.field(
+        description="Idempotency key of the client, unique per sender and session: repeated, it gives the first result."
+    )
+    text: str | None = strawberry.field(default=None, description="What to say about them, at most 4,000 characters.")
+    session_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Absent: a new session with `assistant`."
+    )
+    assistant: str = strawberry.field(default="general", description="Slug of the assistant of a new session.")
+    wait: bool = strawberry.field(
+        default=False, description="True: answer only when the reply is complete (or failed)."
+    )
+
+
 async def send_text(info: Info, input: SendTextInput) -> Sent:
     outgoing = Outgoing(input.session_id, input.assistant, input.text, input.client_key)
     sent = await info.context.services.chat.send_text(info.context.viewer, outgoing)
+    return await awaited(info, sent) if input.wait else sent
+
+
+async def send_image(info: Info, input: SendImageInput) -> Sent:
+    outgoing = Outgoing(input.session_id, input.assistant, input.text or "", input.client_key)
+    sent = await info.context.services.chat.send_image(info.context.viewer, outgoing, input.file_ids)
     return await awaited(info, sent) if input.wait else sent
 
 
@@ -156,6 +181,11 @@ def members_key(session: ChatSession) -> tuple[UUID, UUID]:
 
 def session_of_key(message: Message, context: Context) -> tuple[UUID, UUID]:
     return context.viewer.user_id, message.session_id
+
+
+def files_key(message: Message, context: Context) -> tuple[UUID, MessageKey, bool]:
+    key = MessageKey(message.session_id, message.seq)
+    return context.viewer.user_id, key, message.kind is MessageKind.IMAGE
 
 
 def reply_to_key(message: Message, context: Context) -> tuple[UUID, MessageKey] | None:

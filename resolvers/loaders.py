@@ -12,6 +12,7 @@ from domain.accounts.models import Device, User
 from domain.accounts.ports import AccountReads
 from domain.assistant.models import ApiConfig, DialogConfig, Feedback
 from domain.assistant.ports import ConfigReads, ReplyReads
+from domain.assistant.providers import seeing
 from domain.chat.models import ChatSession, Member, Message, MessageKey, Span
 from domain.chat.paging import page_of
 from domain.chat.ports import ChatReads
@@ -96,6 +97,17 @@ class Loaders:
         return self._loader(self._reads.chat.messages)
 
     @cached_property
+    def message_files(self) -> Loader[tuple[UUID, MessageKey, bool], list[File]]:
+        """By (member, message, whether it is of a kind that shows files): a page of texts needs no read."""
+        return Loader(self._message_files)
+
+    async def _message_files(self, keys: Sequence[tuple[UUID, MessageKey, bool]]) -> list[list[File]]:
+        asked = [(member, key) for member, key, shows in keys if shows]
+        found = await self._reads.merged(self._reads.chat.files)(asked) if asked else []
+        known = dict(zip(asked, found, strict=True))
+        return [known.get((member, key), []) for member, key, _ in keys]
+
+    @cached_property
     def overseen_sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
         """For admins, by (who asks, session)."""
         return self._demanding(self._reads.chat.overseen_sessions)
@@ -140,6 +152,15 @@ class Loaders:
     @cached_property
     def dialog_configs(self) -> Loader[UUID, DialogConfig | None]:
         return self._loader(self._reads.configs.dialogs)
+
+    @cached_property
+    def seeing(self) -> Loader[tuple[UUID | None], bool]:
+        """Whether anybody looks at pictures, by the api_config that an assistant names for them."""
+        return Loader(self._seeing)
+
+    async def _seeing(self, keys: Sequence[tuple[UUID | None]]) -> list[bool]:
+        enabled = [config for config in await self._reads.configs.all_apis() if config.enabled]
+        return [seeing(image_api_id, enabled) is not None for (image_api_id,) in keys]
 
     @cached_property
     def assistants(self) -> Loader[str, DialogConfig | None]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from compiled.fields import batched, computed
+from compiled.fields import batched
 from domain.assistant import watching
 from domain.assistant.dialects.words import ApiType
 from resolvers import assistant
@@ -31,8 +31,8 @@ class Assistant:
     slug: str = strawberry.field(description="Short name to start a session with.")
     role_name: str = strawberry.field(description="Name to show, and to mention with @.")
     greeting: str | None = strawberry.field(description="What it says first.")
-    accepts_images = computed(
-        assistant.accepts_images, graphql_type=bool, description="Whether pictures can be sent to it."
+    accepts_images = batched(
+        "seeing", assistant.image_api_key, graphql_type=bool, description="Whether pictures can be sent to it."
     )
 
 

@@ -13,6 +13,7 @@ from resolvers.permissions import SignedIn
 from schema.accounts import User
 from schema.enums import describe
 from schema.errors import ErrorCode
+from schema.files import File
 from schema.paging import PageInfo
 
 if TYPE_CHECKING:
@@ -79,6 +80,12 @@ class Message:
     kind: MessageKind = strawberry.field(description="What kind of message.")
     state: MessageState = strawberry.field(description="How far it is.")
     content: str = strawberry.field(description="The text; empty while a reply is on its way.")
+    files = batched(
+        "message_files",
+        chat.files_key,
+        graphql_type=list[File],
+        description="Its pictures, in their order; those that were deleted are left out.",
+    )
     reply_to = batched(
         "messages",
         chat.reply_to_key,
@@ -223,6 +230,13 @@ class ChatMutation:
         resolver=chat.send_text,
         graphql_type=SendPayload,
         description="Say something; returns at once, the reply is watched by `replyStream`.",
+        permission_classes=[SignedIn],
+    )
+    send_image = strawberry.mutation(
+        resolver=chat.send_image,
+        graphql_type=SendPayload,
+        description="Send pictures, perhaps with a text; as `sendText` otherwise. An assistant that sees no pictures "
+        "refuses them.",
         permission_classes=[SignedIn],
     )
     recall_message = strawberry.mutation(

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from resolvers import system
+from schema.assistant import Assistant
 
 
 @strawberry.type(description="One part of the installation.")
@@ -23,8 +24,21 @@ class SystemStatus:
     checks: list[Check] = strawberry.field(description="Each part.")
 
 
+@strawberry.type(description="What an app should know before it begins.")
+class ClientConfig:
+    assistants: list[Assistant] = strawberry.field(description="Whom people can talk to.")
+    max_image_bytes: int = strawberry.field(description="Largest picture that is taken.")
+    max_images: int = strawberry.field(description="Most pictures in one message.")
+    max_paper_bytes: int = strawberry.field(description="Largest PDF that is taken.")
+    image_mime_types: list[str] = strawberry.field(description="Kinds of pictures that are taken.")
+    max_text_length: int = strawberry.field(description="Characters of a text.")
+
+
 @strawberry.type
 class SystemQuery:
+    client_config = strawberry.field(
+        resolver=system.client_config, graphql_type=ClientConfig, description="Assistants and limits."
+    )
     server_time = strawberry.field(
         resolver=system.server_time, graphql_type=datetime, description="The server's clock."
     )

@@ -3,17 +3,18 @@
 import asyncio
 from collections import defaultdict
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
 
 from domain.assistant.attempts import Attempt
 from domain.assistant.breaker import is_providers_fault
-from domain.assistant.context import turns
+from domain.assistant.context import Shown, turns
 from domain.assistant.deadlines import Patience, TooSlow, in_time
 from domain.assistant.dialects.failures import BUSY, UNAVAILABLE
 from domain.assistant.dialects.words import Failure, Prompt
 from domain.assistant.fairness import FairGate
+from domain.assistant.gallery import Gallery, Pictures, Unshowable
 from domain.assistant.models import Claim, DialogConfig, Outcome, Provider, RunStatus
 from domain.assistant.ports import AssistantWork, Feed
 from domain.assistant.providers import ProviderHealth
@@ -21,6 +22,7 @@ from domain.assistant.vendor import Vendor
 from domain.chat.models import Message
 from domain.chat.ports import OpensWork
 from domain.clock import Clock
+from domain.errors import DomainError
 
 TRIES = 2
 BACKOFF_S = 0.5
@@ -28,16 +30,21 @@ BACKOFF_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Everything that a claimed reply needs. `providers`: in the order of trying."""
+    """All that a claimed reply needs. `providers`: in the order of trying; `seeing`: who can look at pictures."""
 
     claim: Claim
     dialog: DialogConfig
     conversation: list[Message]
     providers: list[Provider]
+    pictures: Pictures = field(default_factory=dict)
+    seeing: frozenset[UUID] = frozenset()
 
-    def prompt(self, claim: Claim) -> Prompt:
+    def pictures_for(self, provider: Provider) -> Pictures:
+        return self.pictures if provider.config.id in self.seeing else {}
+
+    def prompt(self, claim: Claim, shown: Shown) -> Prompt:
         return Prompt(
-            turns=turns(self.dialog.prompt, self.conversation),
+            turns=turns(self.dialog.prompt, self.conversation, shown),
             user=claim.asker_id.hex,
             reply_id=f"{claim.key.session_id.hex}-{claim.key.seq}-{claim.attempt}",
             model=self.dialog.model_name,
@@ -90,6 +97,7 @@ class Answering:
         work: OpensWork[AssistantWork],
         feed: Feed,
         vendor: Vendor,
+        gallery: Gallery,
         clock: Clock,
         *,
         patience: Patience | None = None,
@@ -98,6 +106,7 @@ class Answering:
         self._work = work
         self._feed = feed
         self._vendor = vendor
+        self._gallery = gallery
         self._clock = clock
         self._patience = patience or Patience()
         self._health = ProviderHealth(work, clock)
@@ -125,8 +134,11 @@ class Answering:
 
     async def _ask(self, task: Task, provider: Provider, outcomes: Outcomes, first_word_by: float) -> None:
         """Again only before the first word, after a pause, while there is time."""
+        shown = await self._shown(task, provider, outcomes)
+        if shown is None:
+            return
         for number in range(1, TRIES + 1):
-            attempt = Attempt(provider, task.prompt(outcomes.claim), self._clock)
+            attempt = Attempt(provider, task.prompt(outcomes.claim, shown), self._clock)
             if not await self._begin(attempt, outcomes):
                 return
             outcomes.failure = await self._listen(attempt, outcomes.claim, first_word_by)
@@ -135,6 +147,16 @@ class Answering:
             if attempt.text or pause is None or monotonic() + pause >= first_word_by:
                 return
             await asyncio.sleep(pause)
+
+    async def _shown(self, task: Task, provider: Provider, outcomes: Outcomes) -> Shown | None:
+        """None when the pictures cannot be shown; `outcomes` says why."""
+        try:
+            return await self._gallery.shown(task.pictures_for(provider), provider.config)
+        except Unshowable as error:
+            outcomes.failure = error.failure
+        except DomainError as error:
+            outcomes.failure = UNAVAILABLE.failure(f"the pictures cannot be read: {error.code.value}")
+        return None
 
     async def _begin(self, attempt: Attempt, outcomes: Outcomes) -> bool:
         """Writes down what became of the attempt before. What was said already is withdrawn."""

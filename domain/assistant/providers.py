@@ -1,5 +1,6 @@
 """Which api_configs answer for an assistant, in which order, and which of them are left alone for a while."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +24,21 @@ async def chain(configs: ConfigStore, dialog: DialogConfig) -> list[Provider]:
     enabled = {provider.config.id: provider for provider in await configs.enabled_providers()}
     first = enabled.get(dialog.text_api_id) if dialog.text_api_id is not None else None
     return with_fallbacks(first or preferred(list(enabled.values())), enabled) or [DEMO]
+
+
+async def seeing_chain(configs: ConfigStore, dialog: DialogConfig) -> list[Provider]:
+    """Who answers pictures, with fallbacks; empty where nobody can look at them."""
+    enabled = {provider.config.id: provider for provider in await configs.enabled_providers()}
+    first = seeing(dialog.image_api_id, [provider.config for provider in enabled.values()])
+    return [DEMO] if first is DEMO.config else with_fallbacks(enabled[first.id] if first else None, enabled)
+
+
+def seeing(image_api_id: UUID | None, enabled: Sequence[ApiConfig]) -> ApiConfig | None:
+    """The one that is named for pictures, else a Step-Vision: whether another one sees, only an admin knows."""
+    if not enabled:
+        return DEMO.config
+    named = [config for config in enabled if config.id == image_api_id]
+    return next(iter([*named, *(config for config in enabled if config.type is ApiType.STEP_VISION)]), None)
 
 
 def preferred(enabled: list[Provider]) -> Provider | None:

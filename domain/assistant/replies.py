@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from domain.assistant.answering import Answering, Outcomes, Task
 from domain.assistant.context import CONTEXT_MESSAGES
-from domain.assistant.models import MAX_CLAIMS, Claim, Outcome, RunStatus
+from domain.assistant.models import MAX_CLAIMS, Claim, DialogConfig, Outcome, RunStatus
 from domain.assistant.ports import AssistantWork, Feed
-from domain.assistant.providers import chain
-from domain.chat.models import MessageKey
+from domain.assistant.providers import chain, seeing_chain
+from domain.chat.models import Message, MessageKey, MessageKind
 from domain.chat.ports import OpensWork
 from domain.errors import ErrorCode
 
@@ -76,7 +76,7 @@ class ReplyRunner:
             conversation = await work.replies.conversation(
                 key.session_id, until=claim.question_seq, limit=CONTEXT_MESSAGES
             )
-            return Task(claim, dialog, conversation, await chain(work.configs, dialog))
+            return await _task(work, claim, dialog, conversation)
 
     async def _given_up(self, key: MessageKey) -> Outcome:
         return Outcome(RunStatus.FAILED, await self._feed.said(key), error_code=ErrorCode.UPSTREAM_UNAVAILABLE)
@@ -86,6 +86,17 @@ class ReplyRunner:
             stored = await _finish(work, claim, outcome)
         if stored:
             await self._feed.end(claim.key, claim.attempt)
+
+
+async def _task(work: AssistantWork, claim: Claim, dialog: DialogConfig, conversation: list[Message]) -> Task:
+    """Pictures go to whoever is there for them; a text about earlier ones to whoever answers texts."""
+    shown = [message.seq for message in conversation if message.kind is MessageKind.IMAGE]
+    if not shown:
+        return Task(claim, dialog, conversation, await chain(work.configs, dialog))
+    seeing = await seeing_chain(work.configs, dialog)
+    asked = seeing if claim.question_seq in shown else await chain(work.configs, dialog)
+    pictures = await work.message_files.of_messages(claim.key.session_id, shown)
+    return Task(claim, dialog, conversation, asked, pictures, frozenset(provider.config.id for provider in seeing))
 
 
 async def _finish(work: AssistantWork, claim: Claim, outcome: Outcome) -> bool:

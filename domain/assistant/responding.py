@@ -4,8 +4,9 @@ from uuid import UUID
 
 from domain.assistant.models import DialogConfig, NewReply
 from domain.assistant.ports import AssistantWork
+from domain.assistant.providers import seeing_chain
 from domain.assistant.routing import wants_reply
-from domain.chat.models import ChatSession, Draft, Message, MessageKey, MessageKind, MessageState
+from domain.chat.models import ChatSession, Draft, Message, MessageKey, MessageKind, MessageState, SessionKind
 from domain.errors import BadUserInput
 from domain.viewer import CareRole
 
@@ -21,6 +22,9 @@ class AssistantResponder:
         dialog = await self._dialog(work, session)
         if dialog is None or message.sender_id is None or not wants_reply(session, message, dialog.role_name):
             return None
+        if message.kind is MessageKind.IMAGE and not await seeing_chain(work.configs, dialog):
+            _check_others_look(session)
+            return None
         reply = await work.chat.append(pending_reply(message))
         if reply is None:
             raise AssertionError("a draft without client key is never a repetition")
@@ -34,6 +38,16 @@ class AssistantResponder:
 
     async def _dialog(self, work: AssistantWork, session: ChatSession) -> DialogConfig | None:
         return await work.configs.dialog(session.assistant_slug) if session.assistant_slug else None
+
+
+def _check_others_look(session: ChatSession) -> None:
+    """In a group a picture is for people. Raises BadUserInput where only the assistant could look at it."""
+    if session.kind is SessionKind.ASSISTANT:
+        raise BadUserInput(
+            "这个助手看不了图片，请用文字描述",
+            "This assistant cannot see pictures: describe it in words.",
+            field="fileIds",
+        )
 
 
 def pending_reply(question: Message) -> Draft:

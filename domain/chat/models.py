@@ -13,6 +13,7 @@ from domain.viewer import CareRole
 MAX_TEXT = 4_000
 MAX_TITLE = 100
 MAX_CLIENT_KEY = 64
+MAX_IMAGES = 9
 
 
 class SessionKind(Enum):
@@ -166,6 +167,11 @@ class Outgoing:
     assistant: str
     text: str
     client_key: str
+    image_ids: tuple[UUID, ...] = ()
+
+    @property
+    def kind(self) -> MessageKind:
+        return MessageKind.IMAGE if self.image_ids else MessageKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from domain.chat.models import (
     SessionKind,
     Span,
 )
+from domain.files.models import File
 from domain.paging import Page
 
 
@@ -67,6 +68,16 @@ class ChatStore(Protocol):
     async def delete_session(self, session_id: UUID) -> None: ...
 
 
+class MessageFiles(Protocol):
+    """Statements on the pictures of messages inside one transaction."""
+
+    async def attach(self, key: MessageKey, owner_id: UUID, file_ids: Sequence[UUID]) -> bool:
+        """False unless every one is a READY picture of this owner."""
+
+    async def of_messages(self, session_id: UUID, seqs: Sequence[int]) -> dict[int, list[File]]:
+        """By seq, each in its order; messages without any are left out."""
+
+
 class ChatReads(Protocol):
     """Batched reads: one statement for all keys, answers in the order of the keys."""
 
@@ -87,6 +98,9 @@ class ChatReads(Protocol):
     async def members(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[Member]]:
         """Keys: (member, session). Empty where the user is not a member."""
 
+    async def files(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[list[File]]:
+        """Keys: (member, message). Empty where the user may not see it."""
+
     async def search(
         self, user_id: UUID, text: str, *, session_id: UUID | None, limit: int, after: str | None
     ) -> Page[Message]:
@@ -100,6 +114,8 @@ class ChatReads(Protocol):
 class ChatWork(Protocol):
     @property
     def chat(self) -> ChatStore: ...
+    @property
+    def message_files(self) -> MessageFiles: ...
 
 
 W_co = TypeVar("W_co", covariant=True)

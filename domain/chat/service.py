@@ -1,5 +1,6 @@
 """What people do in conversations. Every change is one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -13,7 +14,6 @@ from domain.chat.models import (
     Member,
     Message,
     MessageKey,
-    MessageKind,
     MessageState,
     NewSession,
     Outgoing,
@@ -23,7 +23,7 @@ from domain.chat.models import (
     parse_message_id,
 )
 from domain.chat.ports import ChatReads, ChatWork, OpensWork, Responder
-from domain.chat.rules import clean_client_key, clean_text, clean_title
+from domain.chat.rules import clean_client_key, clean_images, clean_text, clean_title, no_such_image
 from domain.clock import Clock, new_id, parse_id
 from domain.errors import Conflict, Forbidden, NotFound
 from domain.paging import Page, page_size
@@ -114,6 +114,11 @@ class ChatService(Generic[W]):
         clean_text(outgoing.text)
         return await self.send(viewer, outgoing)
 
+    async def send_image(self, viewer: Viewer, outgoing: Outgoing, file_ids: Sequence[str]) -> Sent:
+        """1 to 9 pictures of the sender, perhaps with a text; exactly once, as texts are."""
+        text = clean_text(outgoing.text) if outgoing.text.strip() else ""
+        return await self.send(viewer, replace(outgoing, text=text, image_ids=clean_images(file_ids)))
+
     async def send(self, viewer: Viewer, outgoing: Outgoing) -> Sent:
         """The same for a text that the house composed: it may be longer than what people type."""
         clean_client_key(outgoing.client_key)
@@ -126,10 +131,12 @@ class ChatService(Generic[W]):
 
     async def _send(self, work: W, viewer: Viewer, outgoing: Outgoing) -> Sent:
         session = await self._session_for(work, viewer, outgoing)
-        draft = _text_draft(session, viewer, outgoing)
+        draft = _draft(session, viewer, outgoing)
         message = await work.chat.append(draft)
         if message is None:
             raise _Repeated
+        if outgoing.image_ids and not await _attach(work, viewer, message, outgoing):
+            raise no_such_image()
         reply = await self._responder.respond(work, session, message)
         newest = reply or message
         seen = replace(session, last_seq=newest.seq, read_seq=message.seq, updated_at=newest.created_at)
@@ -192,12 +199,17 @@ def _assistant_session(viewer: Viewer, assistant: str, title: str | None, create
     )
 
 
-def _text_draft(session: ChatSession, viewer: Viewer, outgoing: Outgoing) -> Draft:
+async def _attach(work: ChatWork, viewer: Viewer, message: Message, outgoing: Outgoing) -> bool:
+    key = MessageKey(message.session_id, message.seq)
+    return await work.message_files.attach(key, viewer.user_id, outgoing.image_ids)
+
+
+def _draft(session: ChatSession, viewer: Viewer, outgoing: Outgoing) -> Draft:
     return Draft(
         session_id=session.id,
         sender_id=viewer.user_id,
         sender_role=session.member_role,
-        kind=MessageKind.TEXT,
+        kind=outgoing.kind,
         state=MessageState.SENT,
         content=outgoing.text,
         client_key=outgoing.client_key,
