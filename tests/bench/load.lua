@@ -1,0 +1,30 @@
+-- Requests at random from the file in $REQUESTS: method, path, token, body, separated by tabs, one a line.
+local prepared = {}
+for line in io.lines(os.getenv("REQUESTS")) do
+  local method, path, token, body = line:match("([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)")
+  local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json" }
+  if token ~= "" then headers["Authorization"] = "Bearer " .. token end
+  prepared[#prepared + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
+end
+
+math.randomseed(os.time())
+local threads = {}
+
+function setup(thread) table.insert(threads, thread) end
+
+function init()
+  failed = 0
+end
+
+function request() return prepared[math.random(#prepared)] end
+
+function response(status, _, body)
+  if status ~= 200 or body:find('"errors"', 1, true) then failed = failed + 1 end
+end
+
+function done(summary, latency)
+  local wrong = summary.errors.connect + summary.errors.read + summary.errors.timeout
+  for _, thread in ipairs(threads) do wrong = wrong + thread:get("failed") end
+  print(string.format('{"count": %d, "us": %d, "p50": %d, "p99": %d, "failed": %d}',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), wrong))
+end

@@ -1,0 +1,15 @@
+import { createServer } from 'node:http'
+import { grafserv } from 'postgraphile/grafserv/node'
+import { postgraphile } from 'postgraphile'
+import { makePgService } from 'postgraphile/adaptors/pg'
+import { makeV4Preset } from 'postgraphile/presets/v4'
+import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
+
+const preset = {
+  extends: [PostGraphileAmberPreset, makeV4Preset({ simpleCollections: 'omit', disableDefaultMutations: true })],
+  pgServices: [makePgService({ connectionString: process.env.DSN, poolConfig: { max: 10 } })],
+  grafserv: { graphiql: false, watch: false },
+}
+const server = createServer()
+await postgraphile(preset).createServ(grafserv).addTo(server)
+server.listen(Number(process.env.PORT), '127.0.0.1')
