@@ -42,7 +42,8 @@ format: install-dev ## Let ruff put the code in order
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 .PHONY: lock
 lock: ## Pin the dependencies again (pyproject.toml → requirements*.lock)
-	@$(LOCK) -o requirements.lock && $(LOCK) --group dev -o requirements-dev.lock
+	@$(LOCK) -o requirements.lock && $(LOCK) --group dev -o requirements-dev.lock \
+	  && $(LOCK) --group dev --group bench -o requirements-bench.lock
 
 .PHONY: graphiql
 graphiql: graphiql/node_modules ## Build GraphiQL into graphiql/dist (needs Node.js 20 or newer with npm)
@@ -96,3 +97,16 @@ restore: install ## Replace everything by a backup (FROM=file)
 .PHONY: demo
 demo: install ## Fill a believable small clinic to try things out with
 	@$(BIN)/python server.py demo
+
+.PHONY: install-bench
+install-bench:
+	@cmp -s requirements-bench.lock .venv-bench/requirements-bench.lock || { \
+	  $(PYTHON) -m venv .venv-bench && \
+	  .venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock && \
+	  cp requirements-bench.lock .venv-bench/requirements-bench.lock; }
+	@command -v wrk >/dev/null || apt-get install -y -qq wrk >/dev/null || { echo "make bench needs wrk (Debian: apt-get install wrk)"; exit 1; }
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory tests/bench/peers/node/node_modules || echo "without npm the peers on Node.js are left out"
+
+.PHONY: bench
+bench: install-bench ## Measure our server beside its peers; WRITE=1 writes docs/performance.md
+	@.venv-bench/bin/python -m tests.bench $(if $(WRITE),--write)

@@ -31,16 +31,20 @@ SAID = f"""INSERT INTO messages (session_id, seq, sender_id, sender_role, kind, 
   FROM generate_series($1::int, $2::int) n, generate_series($3::int, $4::int) seq"""
 
 
+async def connected(dsn: str) -> asyncpg.Connection:
+    return await asyncpg.connect(dsn.replace("+asyncpg", ""))
+
+
 async def make(dsn: str, *, messages: int = MESSAGES) -> None:
     """Fills a migrated, empty database. `messages` in each session."""
-    connection = await asyncpg.connect(dsn.replace("+asyncpg", ""))
+    connection = await connected(dsn)
     for statement in (PEOPLE, ROOMS, MEMBERS):
         await connection.execute(statement)
     await add_messages(connection, 1, messages)
     await connection.close()
 
 
-async def add_messages(connection: asyncpg.Connection, first: int, last: int) -> None:  # type: ignore[type-arg]  # plain rows
+async def add_messages(connection: asyncpg.Connection, first: int, last: int) -> None:
     with bar("messages", SESSIONS) as advance:
         for start in range(0, SESSIONS, BATCH):
             await connection.execute(SAID, start, start + BATCH - 1, first, last)

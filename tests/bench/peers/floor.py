@@ -31,7 +31,9 @@ async def trivial(_request: Request) -> Response:
 
 
 async def history(request: Request) -> Response:
-    return Response(await request.app.state.pool.fetchval(HISTORY, request.path_params["id"]), media_type="application/json")
+    return Response(
+        await request.app.state.pool.fetchval(HISTORY, request.path_params["id"]), media_type="application/json"
+    )
 
 
 async def overview(request: Request) -> Response:

@@ -83,7 +83,9 @@ async def overview(user_id: uuid.UUID) -> Overview:
         rooms = (await session.scalars(rooms_query)).all()
         newest = (
             select(Message)
-            .where(Message.session_id.in_([room.id for room in rooms]), Message.seq > max(r.last_seq for r in rooms) - 3)
+            .where(
+                Message.session_id.in_([room.id for room in rooms]), Message.seq > max(r.last_seq for r in rooms) - 3
+            )
             .order_by(Message.seq)
         )
         messages = (await session.scalars(newest)).all()

@@ -95,6 +95,8 @@ class Sessions:
 
 @strawberry.type
 class Query:
+    trivial: str = "ok"
+
     @strawberry.field
     async def session(self, id: strawberry.ID) -> ChatSession | None:
         async with open_session() as session:

@@ -1,0 +1,86 @@
+"""`make bench`: our server and its peers, side by side, in interleaved rounds."""
+
+import argparse
+import asyncio
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from migrations.run import upgrade
+from persistence.embedded import EmbeddedServer, start
+from tests.bench import dataset, load, report
+from tests.bench.servers import PEERS, Peer, running
+from tests.bench.work import KINDS, requests_for
+
+DATABASE = "wellmate_bench"
+Results = dict[tuple[str, int], list[load.Measured]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("bench-data"), help="folder of the data set, kept")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md and its plot")
+    given = parser.parse_args()
+    given.data.mkdir(exist_ok=True)
+    with start(given.data.resolve()) as server, tempfile.TemporaryDirectory() as folder:
+        asyncio.run(prepared(server))
+        results = measure(server, Path(folder), given.rounds, given.seconds)
+    table = report.table({key: middle(measured) for key, measured in results.items()})
+    print(table)
+    if given.write:
+        report.write(table, {key: middle(measured) for key, measured in results.items()}, given.rounds, given.seconds)
+
+
+async def prepared(server: EmbeddedServer) -> None:
+    """Two million messages, once."""
+    exists = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
+    connection = await dataset.connected(server.superuser_dsn())
+    try:
+        if await connection.fetchval(exists) is None:
+            await connection.execute(f"CREATE DATABASE {DATABASE} OWNER wellmate")
+            await upgrade(server.dsn(DATABASE))
+            await dataset.make(server.dsn(DATABASE))
+    finally:
+        await connection.close()
+
+
+def measure(server: EmbeddedServer, folder: Path, rounds: int, seconds: float) -> Results:
+    """Every peer in every round, so that a slow minute of the machine is slow for all."""
+    results: Results = defaultdict(list)
+    present = [peer for peer in PEERS if peer.available]
+    for peer in PEERS:
+        if peer not in present:
+            print(f"{peer.name}: left out, {peer.needs} is missing")
+    for number in range(rounds):
+        for peer in present:
+            for kind, measured in enumerate(one_round(peer, server, folder, seconds)):
+                results[peer.name, kind].append(measured)
+                print(f"round {number + 1} {peer.name:20} {KINDS[kind][:1]} {measured.per_second:8.0f}/s")
+    return results
+
+
+def one_round(peer: Peer, server: EmbeddedServer, folder: Path, seconds: float) -> list[load.Measured]:
+    dsn = server.dsn(DATABASE).replace("+asyncpg", "")
+    postgres = psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
+    postgres.cpu_affinity([1])
+    with running(peer, dsn, folder) as up:
+        found = []
+        for kind in range(len(KINDS)):
+            requests = requests_for(peer, kind, folder)
+            load.run(up.port, requests, up.process, postgres, seconds / 4)
+            found.append(load.run(up.port, requests, up.process, postgres, seconds))
+    return found
+
+
+def middle(measured: list[load.Measured]) -> load.Measured:
+    names = load.Measured.__dataclass_fields__
+    return load.Measured(**{name: median(getattr(each, name) for each in measured) for name in names})
+
+
+if __name__ == "__main__":
+    main()
