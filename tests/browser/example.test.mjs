@@ -24,21 +24,84 @@ async function openExample(t, path = '') {
   return openPage(t, address, { viewport: PHONE, before: keep });
 }
 
+async function ask(page, text) {
+  await page.locator('.input').fill(text);
+  await page.getByText('发送', { exact: true }).click();
+}
+
+const reply = (page) => page.locator('.row:not(.mine) .bubble').last();
+const finished = (page) => page.getByText('停止', { exact: true }).waitFor({ state: 'detached' });
+
 test('a question is answered word by word and stays in the list of sessions', async (t) => {
   const { page, complaints } = await openExample(t);
   await page.locator('.assistant').first().waitFor();
-  await shoot(page, 'example-sessions');
+  await shoot(page, 'example-start');
   await page.locator('.assistant').first().click();
-  await page.locator('.input').fill('我最近总是头晕，应该注意什么？');
-  await page.getByText('发送').click();
-  await page.locator('.row.mine .bubble').waitFor();
-  const reply = page.locator('.row:not(.mine) .bubble');
-  await reply.getByText('您好').waitFor();
-  const early = await reply.textContent();
+  await ask(page, '我最近总是头晕，应该注意什么？');
+  await reply(page).getByText('您好').waitFor();
+  const early = await reply(page).textContent();
   await shoot(page, 'example-streaming');
-  await page.getByText('停止').waitFor({ state: 'detached' });
-  const late = await reply.textContent();
+  await finished(page);
+  const late = await reply(page).textContent();
   assert.ok(late.length > early.length && late.startsWith(early.slice(0, 10)));
   await shoot(page, 'example-chat');
+  await page.goto(page.url());
+  await page.reload();
+  await page.locator('.session').click();
+  await reply(page).waitFor();
+  assert.equal(await reply(page).textContent(), late);
+  assert.deepEqual(complaints, []);
+});
+
+test('a reply goes on by itself after the line was cut', async (t) => {
+  const { page } = await openExample(t, '#/pages/chat/chat?assistant=general');
+  await ask(page, '请慢慢说');
+  await reply(page).getByText('您好').waitFor();
+  for (let cut = 0; cut < 3; cut += 1) {
+    await page.waitForTimeout(300);
+    await page.context().setOffline(true);
+    await page.waitForTimeout(300);
+    await page.context().setOffline(false);
+  }
+  await finished(page);
+  const text = await reply(page).textContent();
+  assert.equal(text.match(/您好！/g).length, 1);
+  assert.match(text, /情况紧急请立即拨打 120。$/);
+});
+
+test('a reply that is stopped keeps what was said', async (t) => {
+  const { page } = await openExample(t, '#/pages/chat/chat?assistant=general');
+  await ask(page, '请慢慢说');
+  await reply(page).getByText('您好').waitFor();
+  await page.getByText('停止', { exact: true }).click();
+  await finished(page);
+  const text = await reply(page).textContent();
+  assert.ok(text.startsWith('您好') && !text.includes('拨打 120'));
+});
+
+test('a text that could not be sent is sent again by hand, and arrives once', async (t) => {
+  const { page } = await openExample(t, '#/pages/chat/chat?assistant=general');
+  await page.waitForFunction(() => document.querySelector('.input'));
+  await page.route('**/graphql', (route) => (route.request().postData()?.includes('SendText') ? route.fulfill({ status: 403, body: 'no' }) : route.continue()));
+  await ask(page, '在吗');
+  const again = page.getByText('点此重发');
+  await again.waitFor();
+  await shoot(page, 'example-failed');
+  await page.unroute('**/graphql');
+  await again.click();
+  await reply(page).getByText('您好').waitFor();
+  assert.equal(await page.locator('.row.mine').count(), 1);
+});
+
+test('a picture is uploaded, shown and answered', async (t) => {
+  const { page, complaints } = await openExample(t, '#/pages/chat/chat?assistant=general');
+  await page.getByText('图片', { exact: true }).click();
+  await reply(page).getByText('您好').waitFor();
+  await finished(page);
+  const shown = page.locator('.row.mine img');
+  await page.waitForFunction(() => document.querySelector('.row.mine img')?.naturalWidth > 0);
+  assert.equal(await shown.count(), 1);
+  await shown.scrollIntoViewIfNeeded();
+  await shoot(page, 'example-picture');
   assert.deepEqual(complaints, []);
 });

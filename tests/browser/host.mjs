@@ -1,4 +1,4 @@
-// Serves the simulator and the example, and passes /graphql on to the server, so that the page has one address only.
+// Serves the simulator and the example, and passes all else on to the server, so that the page has one address only.
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -11,8 +11,8 @@ const TYPES = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/jav
 
 export async function openHost(test, port) {
   const host = http.createServer((request, response) => {
-    if (request.url.startsWith('/graphql')) return pass(port, request, response);
-    return serve(request.url.split('?')[0], response);
+    const ours = /^\/(simulator\/|example\.json)/.test(request.url);
+    return ours ? serve(request.url.split('?')[0], response) : pass(port, request, response);
   });
   host.on('upgrade', (request, socket, head) => passSocket(port, request, socket, head));
   host.listen(0, '127.0.0.1');

@@ -49,8 +49,9 @@ function connectSocket({ url, protocols }) {
 }
 
 async function chooseMedia() {
-  const path = `wxfile://tmp_${files.size}.png`;
-  files.set(path, await (await fetch('/simulator/picture.png')).blob());
+  const picture = await (await fetch('/simulator/picture.png')).blob();
+  const path = URL.createObjectURL(picture);
+  files.set(path, picture);
   return { tempFiles: [{ tempFilePath: path }] };
 }
 
