@@ -49,10 +49,9 @@ const ZH = {
   groups: {
     providers: 'AI 服务商',
     prompts: '助手与提示词',
-    books: '病友宝典',
     users: '用户',
     chat: '对话',
-    operations: '日志与运行状况',
+    operations: '运行状况',
   },
 };
 
@@ -72,10 +71,9 @@ const EN = {
   groups: {
     providers: 'AI providers',
     prompts: 'Assistants and prompts',
-    books: 'Treasure books',
     users: 'Users',
     chat: 'Chat',
-    operations: 'Logs and health',
+    operations: 'Health',
   },
 };
 

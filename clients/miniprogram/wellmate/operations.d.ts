@@ -3,193 +3,338 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-export type ErrorCode =
-  | 'BAD_USER_INPUT'
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'CONFLICT'
-  | 'RATE_LIMITED'
-  | 'CONTENT_BLOCKED'
-  | 'PAYLOAD_TOO_LARGE'
-  | 'QUERY_TOO_COMPLEX'
-  | 'UPSTREAM_UNAVAILABLE'
-  | 'UPSTREAM_TIMEOUT'
-  | 'INTERNAL_SERVER_ERROR'
-  | 'GRAPHQL_PARSE_FAILED'
-  | 'GRAPHQL_VALIDATION_FAILED'
-  | 'BAD_REQUEST';
-
-export type CareRole =
-  | 'PATIENT'
-  | 'DOCTOR'
-  | 'AI_ASSISTANT';
-
-export type Gender =
-  | 'MALE'
-  | 'FEMALE'
-  | 'OTHER';
-
-export type SessionKind =
-  | 'ASSISTANT'
-  | 'GROUP';
-
-/** AUTO: patients' messages go to the AI, doctors' do not. MENTION: only when the AI is addressed. OFF: never */
+/** When the AI answers. */
 export type AiMode =
+  /** Patients' messages go to the AI, doctors' do not. */
   | 'AUTO'
+  /** Only when the AI is addressed. */
   | 'MENTION'
+  /** Never. */
   | 'OFF';
 
-export type MessageKind =
-  | 'TEXT'
-  | 'IMAGE'
-  | 'AI_REPLY'
-  | 'SYSTEM';
-
-export type MessageState =
-  | 'SENT'
-  | 'PENDING'
-  | 'STREAMING'
-  | 'COMPLETE'
-  | 'STOPPED'
-  | 'FAILED'
-  | 'RECALLED';
-
-export type Rating =
-  | 'LIKE'
-  | 'DISLIKE';
-
-export type Metric =
-  | 'BLOOD_PRESSURE'
-  | 'HEART_RATE'
-  | 'BLOOD_GLUCOSE'
-  | 'BODY_WEIGHT'
-  | 'BODY_HEIGHT'
-  | 'BMI'
-  | 'BODY_TEMPERATURE'
-  | 'OXYGEN_SATURATION'
-  | 'RESPIRATORY_RATE'
-  | 'STEPS'
-  | 'SLEEP_DURATION'
-  | 'TOTAL_CHOLESTEROL'
-  | 'URIC_ACID'
-  | 'MOOD_SCORE';
-
-export type Interpretation =
-  | 'CRITICAL_LOW'
-  | 'LOW'
-  | 'NORMAL'
-  | 'HIGH'
-  | 'CRITICAL_HIGH';
-
-export type DataSource =
-  | 'MANUAL'
-  | 'DEVICE'
-  | 'IMPORT';
-
+/** What a series counts by. */
 export type Bucket =
-  | 'HOUR'
+  /** By day. */
   | 'DAY'
-  | 'WEEK'
-  | 'MONTH';
+  /** By hour. */
+  | 'HOUR'
+  /** By month. */
+  | 'MONTH'
+  /** By week, from Monday. */
+  | 'WEEK';
 
-export type RecordKind =
-  | 'NOTE'
-  | 'SYMPTOM'
-  | 'VISIT'
-  | 'MEDICATION'
-  | 'REPORT'
-  | 'MOOD'
-  | 'DIET'
-  | 'EXERCISE';
+/** Who one is in care. */
+export type CareRole =
+  /** The assistant. */
+  | 'AI_ASSISTANT'
+  /** A doctor. */
+  | 'DOCTOR'
+  /** A patient. */
+  | 'PATIENT';
 
-export type FilePurpose =
-  | 'CHAT_IMAGE'
-  | 'AVATAR'
-  | 'REPORT'
-  | 'TREASURE_BOOK';
-
-export type FileState =
-  | 'PENDING'
-  | 'READY'
-  | 'REJECTED'
-  | 'DELETED';
-
+/** What a code by text message is good for. */
 export type CodePurpose =
-  | 'REGISTER'
-  | 'LOGIN'
+  /** Giving one's account a phone. */
   | 'BIND_PHONE'
+  /** Signing in. */
+  | 'LOGIN'
+  /** Making an account. */
+  | 'REGISTER'
+  /** A new password. */
   | 'RESET_PASSWORD';
 
-export type UserSettingsInput = {
-  locale?: string | null | undefined;
-  timezone?: string | null | undefined;
-  fontScale?: number | null | undefined;
-  notify?: boolean | null | undefined;
-};
+/** Where a measurement comes from. */
+export type DataSource =
+  /** Sent by a device. */
+  | 'DEVICE'
+  /** Taken over from another system. */
+  | 'IMPORT'
+  /** Typed in by a person. */
+  | 'MANUAL';
 
-export type RegisterInput = {
-  /** username and password, or phone and smsCode, or all four */
-  username?: string | null | undefined;
-  password?: string | null | undefined;
-  phone?: string | null | undefined;
-  smsCode?: string | null | undefined;
-  nickname?: string | null | undefined;
-  fullName?: string | null | undefined;
-  gender?: Gender | null | undefined;
-  age?: number | null | undefined;
-  birthDate?: string | null | undefined;
-};
+/** What went wrong; the same codes as `errors[].extensions.code`. */
+export type ErrorCode =
+  /** The request is not GraphQL over HTTP. */
+  | 'BAD_REQUEST'
+  /** The input is not valid; `field` says where. */
+  | 'BAD_USER_INPUT'
+  /** Something else happened in between. */
+  | 'CONFLICT'
+  /** Refused by content moderation. */
+  | 'CONTENT_BLOCKED'
+  /** Signed in, but not allowed. */
+  | 'FORBIDDEN'
+  /** The document is not GraphQL. */
+  | 'GRAPHQL_PARSE_FAILED'
+  /** The document does not fit the schema. */
+  | 'GRAPHQL_VALIDATION_FAILED'
+  /** Our fault; the request id finds it in the logs. */
+  | 'INTERNAL_SERVER_ERROR'
+  /** No such thing, or not the caller's. */
+  | 'NOT_FOUND'
+  /** Too large. */
+  | 'PAYLOAD_TOO_LARGE'
+  /** The operation asks for too much. */
+  | 'QUERY_TOO_COMPLEX'
+  /** Too often; `retryAfterMs` says when again. */
+  | 'RATE_LIMITED'
+  /** Not signed in, or no longer. */
+  | 'UNAUTHENTICATED'
+  /** An outside service took too long. */
+  | 'UPSTREAM_TIMEOUT'
+  /** An outside service is not available. */
+  | 'UPSTREAM_UNAVAILABLE';
 
-export type ProfileInput = {
-  nickname?: string | null | undefined;
-  avatarFileId?: string | number | null | undefined;
-  fullName?: string | null | undefined;
-  gender?: Gender | null | undefined;
-  birthDate?: string | null | undefined;
-};
+/** What a file is for. */
+export type FilePurpose =
+  /** The picture of a person. */
+  | 'AVATAR'
+  /** A picture to send. */
+  | 'CHAT_IMAGE'
+  /** A picture or PDF for one's records. */
+  | 'REPORT'
+  /** A picture or PDF to publish; admins only. */
+  | 'TREASURE_BOOK';
 
-export type SendTextInput = {
-  /** absent: a new session with `assistant` */
-  sessionId?: string | number | null | undefined;
-  assistant?: string | null | undefined;
-  text: string;
-  /** idempotency key of the client, unique per sender and session */
-  clientKey: string;
-  /** true: answer only when the reply is complete (or failed) */
-  wait?: boolean | null | undefined;
-};
+/** How far a file is. */
+export type FileState =
+  /** Gone. */
+  | 'DELETED'
+  /** Not there yet, or not checked. */
+  | 'PENDING'
+  /** Checked and kept. */
+  | 'READY'
+  /** Not taken: upload another. */
+  | 'REJECTED';
 
-export type SendImageInput = {
-  sessionId?: string | number | null | undefined;
-  assistant?: string | null | undefined;
-  fileIds: Array<string | number>;
-  text?: string | null | undefined;
-  clientKey: string;
-  wait?: boolean | null | undefined;
-};
+/** Gender. */
+export type Gender =
+  /** Female. */
+  | 'FEMALE'
+  /** Male. */
+  | 'MALE'
+  /** Another, or not said. */
+  | 'OTHER';
 
+/** Where a measurement lies with regard to the reference range of adults. */
+export type Interpretation =
+  /** Dangerously high. */
+  | 'CRITICAL_HIGH'
+  /** Dangerously low. */
+  | 'CRITICAL_LOW'
+  /** Above the range. */
+  | 'HIGH'
+  /** Below the range. */
+  | 'LOW'
+  /** Inside the range. */
+  | 'NORMAL';
+
+/** What kind of message. */
+export type MessageKind =
+  /** An answer of the AI. */
+  | 'AI_REPLY'
+  /** Pictures, perhaps with a text. */
+  | 'IMAGE'
+  /** Said by the system. */
+  | 'SYSTEM'
+  /** A text. */
+  | 'TEXT';
+
+/** How far a message is. */
+export type MessageState =
+  /** A whole reply. */
+  | 'COMPLETE'
+  /** A reply that failed. */
+  | 'FAILED'
+  /** A reply that is still to come. */
+  | 'PENDING'
+  /** Taken back by its sender. */
+  | 'RECALLED'
+  /** Said by a person. */
+  | 'SENT'
+  /** A reply that was stopped; its text is what was said until then. */
+  | 'STOPPED'
+  /** A reply on its way. */
+  | 'STREAMING';
+
+/** What can be measured, each with its own UCUM unit. */
+export type Metric =
+  /** Blood glucose, in mmol/L. */
+  | 'BLOOD_GLUCOSE'
+  /** Blood pressure, in mm[Hg]. */
+  | 'BLOOD_PRESSURE'
+  /** Body mass index, in kg/m2; calculated from each weight when a height is known. */
+  | 'BMI'
+  /** Body height, in cm. */
+  | 'BODY_HEIGHT'
+  /** Body temperature, in Cel. */
+  | 'BODY_TEMPERATURE'
+  /** Body weight, in kg. */
+  | 'BODY_WEIGHT'
+  /** Heart rate, in /min. */
+  | 'HEART_RATE'
+  /** Mood from 1 (worst) to 10 (best), in {score}. */
+  | 'MOOD_SCORE'
+  /** Oxygen saturation, in %. */
+  | 'OXYGEN_SATURATION'
+  /** Respiratory rate, in /min. */
+  | 'RESPIRATORY_RATE'
+  /** Time slept, in h. */
+  | 'SLEEP_DURATION'
+  /** Number of steps, in {steps}. */
+  | 'STEPS'
+  /** Total cholesterol, in mmol/L. */
+  | 'TOTAL_CHOLESTEROL'
+  /** Uric acid in blood, in umol/L. */
+  | 'URIC_ACID';
+
+/** A measurement. Blood pressure has `systolic` and `diastolic`, everything else `value`. */
 export type ObservationInput = {
-  metric: Metric;
-  value?: string | null | undefined;
-  systolic?: string | null | undefined;
+  /** Of blood pressure: the lower number. */
   diastolic?: string | null | undefined;
-  /** UCUM; converted to the metric's own unit */
-  unit?: string | null | undefined;
+  /** When it was measured. */
   effectiveAt: string;
-  source?: DataSource | null | undefined;
-  /** the device's own id: sent twice, stored once */
-  sourceKey?: string | null | undefined;
+  /** What was measured. */
+  metric: Metric;
+  /** A remark, at most 1,000 characters. */
   note?: string | null | undefined;
+  /** Where it comes from. */
+  source?: DataSource | null | undefined;
+  /** The device's own id of the measurement: sent twice for a metric, stored once. */
+  sourceKey?: string | null | undefined;
+  /** Of blood pressure: the higher number. */
+  systolic?: string | null | undefined;
+  /** UCUM; converted exactly to the metric's own unit, which it is when absent. */
+  unit?: string | null | undefined;
+  /** The number, except of blood pressure. */
+  value?: string | null | undefined;
 };
 
+/** What changes. What is left out stays as it is; null clears it. */
+export type ProfileInput = {
+  /** A file of one's own. */
+  avatarFileId?: string | number | null | undefined;
+  /** Birth date. */
+  birthDate?: string | null | undefined;
+  /** The real name, at most 50. */
+  fullName?: string | null | undefined;
+  /** Gender. */
+  gender?: Gender | null | undefined;
+  /** What others see, at most 50. */
+  nickname?: string | null | undefined;
+};
+
+/** How good a reply was. */
+export type Rating =
+  /** Not good. */
+  | 'DISLIKE'
+  /** Good. */
+  | 'LIKE';
+
+/** A record. An update leaves alone what is omitted. */
 export type RecordInput = {
-  kind: RecordKind;
-  title: string;
+  /** At most 10,000 characters. */
   body?: string | null | undefined;
-  occurredAt?: string | null | undefined;
-  tags?: Array<string> | null | undefined;
+  /** Files of the caller to attach, in their order. */
   fileIds?: Array<string | number> | null | undefined;
+  /** What kind of record. */
+  kind: RecordKind;
+  /** When it was, or will be; now, when a new record does not say. */
+  occurredAt?: string | null | undefined;
+  /** At most 20, each at most 30 characters. */
+  tags?: Array<string> | null | undefined;
+  /** 1 to 100 characters. */
+  title: string;
+};
+
+/** What kind of record. */
+export type RecordKind =
+  /** What one ate. */
+  | 'DIET'
+  /** How one moved. */
+  | 'EXERCISE'
+  /** A medicine taken. */
+  | 'MEDICATION'
+  /** How one felt. */
+  | 'MOOD'
+  /** A note. */
+  | 'NOTE'
+  /** A report of an examination. */
+  | 'REPORT'
+  /** Something that hurts or worries. */
+  | 'SYMPTOM'
+  /** A visit to a doctor, past or planned. */
+  | 'VISIT';
+
+/** A new account: username and password, or phone and smsCode, or all four. */
+export type RegisterInput = {
+  /** Years; kept as an approximate birth date. `birthDate` wins. */
+  age?: number | null | undefined;
+  /** Birth date. */
+  birthDate?: string | null | undefined;
+  /** The real name, at most 50 characters. */
+  fullName?: string | null | undefined;
+  /** Gender. */
+  gender?: Gender | null | undefined;
+  /** What others see, at most 50 characters. */
+  nickname?: string | null | undefined;
+  /** 8 to 128 characters. */
+  password?: string | null | undefined;
+  /** A mobile number, to be proven by smsCode. */
+  phone?: string | null | undefined;
+  /** The code sent for REGISTER. */
+  smsCode?: string | null | undefined;
+  /** 3 to 32 letters of any script, digits or `_.-`, at least one letter. */
+  username?: string | null | undefined;
+};
+
+/** Pictures to send. */
+export type SendImageInput = {
+  /** Slug of the assistant of a new session. */
+  assistant?: string;
+  /** Idempotency key of the client, unique per sender and session: repeated, it gives the first result. */
+  clientKey: string;
+  /** 1 to 9 READY pictures of the caller, in the order to show them. */
+  fileIds: Array<string | number>;
+  /** Absent: a new session with `assistant`. */
+  sessionId?: string | number | null | undefined;
+  /** What to say about them, at most 4,000 characters. */
+  text?: string | null | undefined;
+  /** True: answer only when the reply is complete (or failed). */
+  wait?: boolean;
+};
+
+/** A text to send. */
+export type SendTextInput = {
+  /** Slug of the assistant of a new session. */
+  assistant?: string;
+  /** Idempotency key of the client, unique per sender and session: repeated, it gives the first result. */
+  clientKey: string;
+  /** Absent: a new session with `assistant`. */
+  sessionId?: string | number | null | undefined;
+  /** 1 to 4,000 characters. */
+  text: string;
+  /** True: answer only when the reply is complete (or failed). */
+  wait?: boolean;
+};
+
+/** What kind of session. */
+export type SessionKind =
+  /** One person and the AI. */
+  | 'ASSISTANT'
+  /** A care group. */
+  | 'GROUP';
+
+/** What changes. What is left out, or null, stays as it is. */
+export type UserSettingsInput = {
+  /** 0.5 to 3, 1 is normal. */
+  fontScale?: number | null | undefined;
+  /** BCP 47 language tag, e.g. `zh-CN`. */
+  locale?: string | null | undefined;
+  /** Whether notifications are wanted. */
+  notify?: boolean | null | undefined;
+  /** IANA zone, e.g. `Asia/Shanghai`. */
+  timezone?: string | null | undefined;
 };
 
 export type LoginWithWechatMutationVariables = Exact<{
@@ -297,23 +442,6 @@ export type UpdateSettingsMutationVariables = Exact<{
 
 export type UpdateSettingsMutation = { updateSettings: { id: string, settings: { locale: string, timezone: string, fontScale: number, notify: boolean } } };
 
-export type TreasureBooksQueryVariables = Exact<{
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-  category?: string | null | undefined;
-  text?: string | null | undefined;
-}>;
-
-
-export type TreasureBooksQuery = { treasureBooks: { nodes: Array<{ id: string, title: string, summary: string | null, category: string | null, fileUrl: string | null, position: number, updatedAt: string, file: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
-
-export type TreasureBookQueryVariables = Exact<{
-  id: string | number;
-}>;
-
-
-export type TreasureBookQuery = { treasureBook: { id: string, title: string, summary: string | null, category: string | null, fileUrl: string | null, position: number, updatedAt: string, file: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null };
-
 export type SessionsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -340,14 +468,14 @@ export type MessagesQueryVariables = Exact<{
 }>;
 
 
-export type MessagesQuery = { session: { id: string, lastSeq: number, messages: { nodes: Array<{ id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type MessagesQuery = { session: { id: string, lastSeq: number, messages: { nodes: Array<{ id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type MessageQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type MessageQuery = { message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } | null };
+export type MessageQuery = { message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } | null };
 
 export type SearchMessagesQueryVariables = Exact<{
   text: string;
@@ -390,21 +518,21 @@ export type SendTextMutationVariables = Exact<{
 }>;
 
 
-export type SendTextMutation = { sendText: { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } | null } };
+export type SendTextMutation = { sendText: { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } | null } };
 
 export type SendImageMutationVariables = Exact<{
   input: SendImageInput;
 }>;
 
 
-export type SendImageMutation = { sendImage: { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } | null } };
+export type SendImageMutation = { sendImage: { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } | null } };
 
 export type StopReplyMutationVariables = Exact<{
   messageId: string | number;
 }>;
 
 
-export type StopReplyMutation = { stopReply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } };
+export type StopReplyMutation = { stopReply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } };
 
 export type RegenerateReplyMutationVariables = Exact<{
   messageId: string | number;
@@ -412,7 +540,7 @@ export type RegenerateReplyMutationVariables = Exact<{
 }>;
 
 
-export type RegenerateReplyMutation = { regenerateReply: { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } | null } };
+export type RegenerateReplyMutation = { regenerateReply: { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } | null } };
 
 export type RateReplyMutationVariables = Exact<{
   messageId: string | number;
@@ -422,14 +550,14 @@ export type RateReplyMutationVariables = Exact<{
 }>;
 
 
-export type RateReplyMutation = { rateReply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } };
+export type RateReplyMutation = { rateReply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } };
 
 export type RecallMessageMutationVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type RecallMessageMutation = { recallMessage: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } };
+export type RecallMessageMutation = { recallMessage: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } };
 
 export type MarkReadMutationVariables = Exact<{
   sessionId: string | number;
@@ -489,10 +617,10 @@ export type ChangesQueryVariables = Exact<{
 
 
 export type ChangesQuery = { changes: { cursor: string, hasMore: boolean, events: Array<
-      | { __typename: 'MessageAdded', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } }
-      | { __typename: 'MessageUpdated', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } }
-      | { __typename: 'ReadAdvanced', cursor: string, userId: string, readSeq: number, session: { id: string, unreadCount: number } }
       | { __typename: 'MembersChanged', cursor: string, session: { id: string, kind: SessionKind, title: string | null, description: string | null, aiMode: AiMode, lastSeq: number, unreadCount: number, pinned: boolean, archived: boolean, createdAt: string, updatedAt: string, assistant: { slug: string, roleName: string } | null, lastMessage: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, createdAt: string } | null } }
+      | { __typename: 'MessageAdded', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } }
+      | { __typename: 'MessageUpdated', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } }
+      | { __typename: 'ReadAdvanced', cursor: string, userId: string, readSeq: number, session: { id: string, unreadCount: number } }
     > } };
 
 export type WatchReplySubscriptionVariables = Exact<{
@@ -503,9 +631,9 @@ export type WatchReplySubscriptionVariables = Exact<{
 
 export type WatchReplySubscription = { replyStream:
     | { __typename: 'ReplyDelta', cursor: string, text: string }
+    | { __typename: 'ReplyDone', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } }
+    | { __typename: 'ReplyFailed', cursor: string, code: ErrorCode, retryable: boolean, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } }
     | { __typename: 'ReplyReset', cursor: string, text: string }
-    | { __typename: 'ReplyDone', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } }
-    | { __typename: 'ReplyFailed', cursor: string, code: ErrorCode, retryable: boolean, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } }
    };
 
 export type WatchEventsSubscriptionVariables = Exact<{
@@ -514,10 +642,10 @@ export type WatchEventsSubscriptionVariables = Exact<{
 
 
 export type WatchEventsSubscription = { userEvents:
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } }
-    | { __typename: 'MessageUpdated', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } }
-    | { __typename: 'ReadAdvanced', cursor: string, userId: string, readSeq: number, session: { id: string, unreadCount: number } }
     | { __typename: 'MembersChanged', cursor: string, session: { id: string, kind: SessionKind, title: string | null, description: string | null, aiMode: AiMode, lastSeq: number, unreadCount: number, pinned: boolean, archived: boolean, createdAt: string, updatedAt: string, assistant: { slug: string, roleName: string } | null, lastMessage: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, createdAt: string } | null } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } }
+    | { __typename: 'MessageUpdated', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } }
+    | { __typename: 'ReadAdvanced', cursor: string, userId: string, readSeq: number, session: { id: string, unreadCount: number } }
    };
 
 export type UploadImageMutationVariables = Exact<{
@@ -569,32 +697,30 @@ export type TokensFragment = { accessToken: string, accessExpiresAt: string, ref
 
 export type PersonFragment = { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null };
 
-export type MessageFieldsFragment = { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null };
+export type MessageFieldsFragment = { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null };
 
 export type SessionFieldsFragment = { id: string, kind: SessionKind, title: string | null, description: string | null, aiMode: AiMode, lastSeq: number, unreadCount: number, pinned: boolean, archived: boolean, createdAt: string, updatedAt: string, assistant: { slug: string, roleName: string } | null, lastMessage: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, createdAt: string } | null };
 
-export type SentFragment = { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } | null };
-
-type Event_MessageAdded_Fragment = { __typename: 'MessageAdded', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } };
-
-type Event_MessageUpdated_Fragment = { __typename: 'MessageUpdated', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } };
-
-type Event_ReadAdvanced_Fragment = { __typename: 'ReadAdvanced', cursor: string, userId: string, readSeq: number, session: { id: string, unreadCount: number } };
+export type SentFragment = { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } | null };
 
 type Event_MembersChanged_Fragment = { __typename: 'MembersChanged', cursor: string, session: { id: string, kind: SessionKind, title: string | null, description: string | null, aiMode: AiMode, lastSeq: number, unreadCount: number, pinned: boolean, archived: boolean, createdAt: string, updatedAt: string, assistant: { slug: string, roleName: string } | null, lastMessage: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, createdAt: string } | null } };
 
+type Event_MessageAdded_Fragment = { __typename: 'MessageAdded', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } };
+
+type Event_MessageUpdated_Fragment = { __typename: 'MessageUpdated', cursor: string, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, session: { id: string }, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } };
+
+type Event_ReadAdvanced_Fragment = { __typename: 'ReadAdvanced', cursor: string, userId: string, readSeq: number, session: { id: string, unreadCount: number } };
+
 export type EventFragment =
+  | Event_MembersChanged_Fragment
   | Event_MessageAdded_Fragment
   | Event_MessageUpdated_Fragment
   | Event_ReadAdvanced_Fragment
-  | Event_MembersChanged_Fragment
 ;
-
-export type BookFieldsFragment = { id: string, title: string, summary: string | null, category: string | null, fileUrl: string | null, position: number, updatedAt: string, file: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null };
 
 export type ObservationFieldsFragment = { id: string, metric: Metric, value: string | null, systolic: string | null, diastolic: string | null, unit: string, interpretation: Interpretation | null, effectiveAt: string, source: DataSource, note: string | null };
 
-export type RecordFieldsFragment = { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> };
+export type RecordFieldsFragment = { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string };
 
 export type HealthDataQueryVariables = Exact<{
   metric?: Metric | null | undefined;
@@ -658,21 +784,21 @@ export type RecordsQueryVariables = Exact<{
 }>;
 
 
-export type RecordsQuery = { records: { nodes: Array<{ id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type RecordsQuery = { records: { nodes: Array<{ id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type RecordQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type RecordQuery = { record: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> } | null };
+export type RecordQuery = { record: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string } | null };
 
 export type CreateRecordMutationVariables = Exact<{
   input: RecordInput;
 }>;
 
 
-export type CreateRecordMutation = { createRecord: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> } };
+export type CreateRecordMutation = { createRecord: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string } };
 
 export type UpdateRecordMutationVariables = Exact<{
   id: string | number;
@@ -681,7 +807,7 @@ export type UpdateRecordMutationVariables = Exact<{
 }>;
 
 
-export type UpdateRecordMutation = { updateRecord: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> } };
+export type UpdateRecordMutation = { updateRecord: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string } };
 
 export type DeleteRecordMutationVariables = Exact<{
   id: string | number;
@@ -698,7 +824,7 @@ export type SummariseRecordsMutationVariables = Exact<{
 }>;
 
 
-export type SummariseRecordsMutation = { summariseRecords: { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating, reasons: Array<string>, comment: string | null } | null } | null } };
+export type SummariseRecordsMutation = { summariseRecords: { duplicate: boolean, session: { id: string, title: string | null, kind: SessionKind, lastSeq: number }, message: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null }, reply: { id: string, seq: number, kind: MessageKind, state: MessageState, content: string, senderRole: CareRole, errorCode: ErrorCode | null, createdAt: string, updatedAt: string, sender: { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }>, replyTo: { id: string, seq: number, content: string } | null, citations: Array<{ index: number, title: string, snippet: string | null, url: string | null }>, myFeedback: { rating: Rating | null, reasons: Array<string>, comment: string | null } | null } | null } };
 
 export type StartQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -754,8 +880,6 @@ export interface Operations {
   Start: { variables: StartQueryVariables; data: StartQuery };
   StopReply: { variables: StopReplyMutationVariables; data: StopReplyMutation };
   SummariseRecords: { variables: SummariseRecordsMutationVariables; data: SummariseRecordsMutation };
-  TreasureBook: { variables: TreasureBookQueryVariables; data: TreasureBookQuery };
-  TreasureBooks: { variables: TreasureBooksQueryVariables; data: TreasureBooksQuery };
   UpdateHealthData: { variables: UpdateHealthDataMutationVariables; data: UpdateHealthDataMutation };
   UpdateProfile: { variables: UpdateProfileMutationVariables; data: UpdateProfileMutation };
   UpdateRecord: { variables: UpdateRecordMutationVariables; data: UpdateRecordMutation };
