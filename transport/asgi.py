@@ -37,6 +37,7 @@ class Bounds:
     send_seconds: float = 30.0
     keepalive_seconds: float = 12.0
     drain_seconds: float = 5.0
+    penalty_seconds: float = 0.05
 
 
 def client_of(scope: Scope) -> str:

@@ -2,12 +2,13 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from transport.ports import Refused
 
+Clock = Callable[[], float]
 PAYERS = 10_000
 
 
@@ -25,16 +26,17 @@ TOGETHER = Allowance(burst=3.0, share=0.3)
 class Account:
     """What was spent and has not come back."""
 
-    __slots__ = ("_allowance", "_debt", "_since")
+    __slots__ = ("_allowance", "_clock", "_debt", "_since")
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: Allowance, clock: Clock) -> None:
         self._allowance = allowance
+        self._clock = clock
         self._debt = 0.0
-        self._since = time.monotonic()
+        self._since = clock()
 
     def wait(self) -> float:
         """Seconds until there is something to spend, 0 for now."""
-        now = time.monotonic()
+        now = self._clock()
         self._debt = max(0.0, self._debt - (now - self._since) * self._allowance.share)
         self._since = now
         return max(0.0, self._debt - self._allowance.burst) / self._allowance.share
@@ -46,9 +48,10 @@ class Account:
 class Budget:
     """One account for every payer, the oldest forgotten, and one for all together."""
 
-    def __init__(self, each: Allowance = EACH, together: Allowance = TOGETHER) -> None:
+    def __init__(self, each: Allowance = EACH, together: Allowance = TOGETHER, clock: Clock = time.monotonic) -> None:
         self._each = each
-        self._together = Account(together)
+        self._clock = clock
+        self._together = Account(together, clock)
         self._accounts: OrderedDict[str, Account] = OrderedDict()
 
     @contextmanager
@@ -68,7 +71,7 @@ class Budget:
             self._together.spend(spent)
 
     def _account(self, payer: str) -> Account:
-        account = self._accounts.pop(payer, None) or Account(self._each)
+        account = self._accounts.pop(payer, None) or Account(self._each, self._clock)
         self._accounts[payer] = account
         if len(self._accounts) > PAYERS:
             self._accounts.popitem(last=False)

@@ -1,5 +1,7 @@
 """GraphQL over HTTP, after https://graphql.github.io/graphql-over-http/draft/ (GET, POST, statuses, media types)."""
 
+import asyncio
+
 from transport.asgi import ASGIApp, Bounds, Header, Receive, Scope, Send, respond
 from transport.body import Disconnected, Turned, as_turned
 from transport.deadlines import Deadlines
@@ -124,6 +126,8 @@ class HttpEndpoint:
 
     async def _fail(self, exchange: Exchange, failure: Failure) -> None:
         """200 for application/json, whatever the GraphQL answer says, unless retrying is a matter for HTTP too."""
+        if failure.code == "RATE_LIMITED":
+            await asyncio.sleep(self._bounds.penalty_seconds)  # or the refused would ask again at once
         as_result = exchange.accepted.media == JSON and failure.code not in ALWAYS_AS_STATUS
         await exchange.answer(200 if as_result else failure.status, failed(failure), retry_after(failure))
 

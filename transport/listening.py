@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from transport.asgi import Bounds
@@ -97,6 +98,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._writing.calm()
         super().connection_lost(exc)
+
+    async def send(self, message: Any) -> None:
+        if self.transport.is_closing():
+            raise ClientDisconnected
+        await super().send(message)
 
     def handle_ping(self) -> None:
         super().handle_ping()

@@ -47,6 +47,8 @@ class Channel:
 
 
 class Operations:
+    """`refused` when one was rate limited since somebody last set it back."""
+
     def __init__(self, engine: Engine, context: Context, language: str, request_id: str, bounds: Bounds) -> None:
         self._engine = engine
         self._context = context
@@ -54,6 +56,7 @@ class Operations:
         self._request_id = request_id
         self._bounds = bounds
         self._count = 0
+        self.refused = False
         self._live: dict[str, Channel] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -99,6 +102,7 @@ class Operations:
             return  # the client left in the middle of a frame; the reader knows
         except Exception as error:
             failure = self._engine.failure(error, caller)
+            self.refused = self.refused or failure.code == "RATE_LIMITED"
         finally:
             if self._live.get(identifier) is channel:
                 del self._live[identifier]

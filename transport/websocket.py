@@ -142,6 +142,7 @@ class Socket:
                     self._end(LEFT)
                     return
                 await self._handle(self._parse(message))
+                await self._slow_down()
         except Invalid as invalid:
             self._end(invalid.close)
         except OSError:
@@ -149,6 +150,12 @@ class Socket:
         except Exception as error:
             self._engine.ports.report(error, self._request_id, None)
             self._end(Close(1011, "Internal error"))
+
+    async def _slow_down(self) -> None:
+        """Read no further for a moment when the client was told that it is too fast."""
+        if self._operations and self._operations.refused:
+            self._operations.refused = False
+            await asyncio.sleep(self._bounds.penalty_seconds)
 
     def _parse(self, message: Message) -> dict[str, Any]:
         text = message.get("text")

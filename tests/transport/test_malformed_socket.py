@@ -200,6 +200,19 @@ async def test_cannot_run_more_operations_than_a_socket_may(strict: str, world: 
         assert (await client.hear())["id"] == "4"
 
 
+async def test_over_a_rate_limit_is_read_no_faster_than_it_is_refused(address: str) -> None:
+    async with connected(address, "poor") as client:
+        started = time.perf_counter()
+        for number in range(100):
+            await client.subscribe(str(number), "{ hello }")
+        for number in range(100):
+            answer = await client.hear()
+            assert (answer["id"], answer["payload"][0]["extensions"]["code"]) == (str(number), "RATE_LIMITED")
+        await client.say("ping")
+        assert await client.hear() == {"type": "pong"}
+        assert time.perf_counter() - started > 0.25
+
+
 async def test_that_does_not_read_is_bounded_and_dropped(strict: str, world: World) -> None:
     async with connected(strict) as client:
         client.socket.transport.pause_reading()
