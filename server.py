@@ -39,6 +39,7 @@ from transport.engine import Engine
 from transport.graphiql import Assets, Page
 from transport.health import Alive, Ready
 from transport.listening import uvicorn_options
+from transport.origins import Origins
 from transport.ports import NOT_MINE, Connection, Context, Operation, Ports, Runner, ignore
 from wiring import House, Tuning, house, working
 
@@ -73,7 +74,9 @@ class Application:
             FILES_PATH: LocalUploads(self._local_files, Scratch(), limits_of(settings).most_bytes),
             f"{FILES_PATH}/": LocalFiles(self._local_files, f"{FILES_PATH}/"),
         }
-        self.asgi = App(engine, page=Page(GRAPHIQL), routes=routes, lifespan=self._live)
+        self.asgi = App(
+            engine, origins=Origins(settings.origins), page=Page(GRAPHIQL), routes=routes, lifespan=self._live
+        )
 
     @asynccontextmanager
     async def _live(self) -> AsyncIterator[None]:

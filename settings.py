@@ -77,6 +77,11 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="", description="Addresses or networks of proxies whose X-Forwarded-For is believed, by commas"
     )
+    allowed_origins: str = Field(
+        default="https://servicewechat.com,http://127.0.0.1:*,http://localhost:*",
+        description="Web pages of other addresses that may call, by commas, `*` as a wildcard; the default lets in "
+        "mini-programs and their devtools. What is no browser sends no Origin and is let in anyway",
+    )
     shared_networks: str = Field(
         default="", description="Networks with many people behind one address, by commas: 50 times as much is allowed"
     )
@@ -158,6 +163,10 @@ class Settings(BaseSettings):
     @property
     def networks(self) -> Networks:
         return Networks(networks_from(self.shared_networks), networks_from(self.trusted_proxies))
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return tuple(origin.strip() for origin in self.allowed_origins.split(",") if origin.strip())
 
     @property
     def files_dir(self) -> Path:

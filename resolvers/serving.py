@@ -47,7 +47,7 @@ class Caller:
 
     @property
     def payer(self) -> str:
-        return str(self.viewer.user_id) if self.viewer is not None else self.connection.client
+        return str(self.viewer.user_id) if self.viewer is not None else self.address
 
     @property
     def upload_limit(self) -> int:

@@ -1,6 +1,7 @@
 """GraphQL over HTTP, after https://graphql.github.io/graphql-over-http/draft/ (GET, POST, statuses, media types)."""
 
 import asyncio
+from http import HTTPStatus
 
 from transport.asgi import ASGIApp, Bounds, Header, Receive, Scope, Send, respond
 from transport.body import Disconnected, Turned, as_turned
@@ -20,6 +21,7 @@ from transport.sse import EventStreams
 
 ALLOW: Header = (b"allow", b"GET, POST, OPTIONS")
 EVENT_STREAM: Header = (b"content-type", b"text/event-stream; charset=utf-8")
+UNBUFFERED: Header = (b"x-accel-buffering", b"no")  # nginx would hold events back
 ALWAYS_AS_STATUS = {"RATE_LIMITED", "INTERNAL_SERVER_ERROR"}
 FORM = "multipart/form-data"
 PROOFS = (
@@ -109,7 +111,7 @@ class HttpEndpoint:
         caller = Caller(context, exchange.language, exchange.request_id)
         job = await self._engine.admit(request, caller, lambda plan: check_method(plan, exchange))
         if job.plan.kind == "subscription" or not exchange.accepted.media:
-            await self._streams.serve(job, exchange.receive, exchange.send, exchange.head(EVENT_STREAM))
+            await self._streams.serve(job, exchange.receive, exchange.send, [*exchange.head(EVENT_STREAM), UNBUFFERED])
             return
         body, failure = await self._engine.answer(job)
         if failure:
@@ -129,7 +131,8 @@ class HttpEndpoint:
         if failure.code == "RATE_LIMITED":
             await asyncio.sleep(self._bounds.penalty_seconds)  # or the refused would ask again at once
         as_result = exchange.accepted.media == JSON and failure.code not in ALWAYS_AS_STATUS
-        await exchange.answer(200 if as_result else failure.status, failed(failure), retry_after(failure))
+        status = 200 if as_result else failure.status
+        await exchange.answer(status, failed(failure), hints(status, failure))
 
 
 async def refuse_method(_exchange: Exchange) -> None:
@@ -171,7 +174,8 @@ def not_acceptable(zh: str, en: str) -> Turned:
     return Turned(406, "BAD_REQUEST", zh, en)
 
 
-def retry_after(failure: Failure) -> tuple[Header, ...]:
-    if failure.retry_after_ms is None:
-        return ()
-    return ((b"retry-after", b"%d" % max(1, -(-failure.retry_after_ms // 1000))),)
+def hints(status: int, failure: Failure) -> tuple[Header, ...]:
+    """What HTTP says about trying again."""
+    if failure.retry_after_ms is not None:
+        return ((b"retry-after", b"%d" % max(1, -(-failure.retry_after_ms // 1000))),)
+    return ((b"www-authenticate", b"Bearer"),) if status == HTTPStatus.UNAUTHORIZED else ()

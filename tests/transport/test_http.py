@@ -102,9 +102,9 @@ async def test_never_reads_what_a_scalars_code_said(http: httpx.AsyncClient) -> 
 
 
 async def test_with_a_bad_token_is_refused_before_its_body_is_read(http: httpx.AsyncClient) -> None:
-    for accept, status in (("application/json", 200), (RESPONSE_JSON, 401)):
+    for accept, status, scheme in (("application/json", 200, None), (RESPONSE_JSON, 401, "Bearer")):
         response = await post(http, "{", {"authorization": "Bearer bad", "accept": accept})
-        assert response.status_code == status
+        assert (response.status_code, response.headers.get("www-authenticate")) == (status, scheme)
         assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
