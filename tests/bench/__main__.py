@@ -4,16 +4,18 @@ import argparse
 import asyncio
 import tempfile
 from collections import defaultdict
+from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 
+import httpx
 import psutil
 
 from migrations.run import upgrade
 from persistence.embedded import EmbeddedServer, start
 from tests.bench import dataset, load, report
 from tests.bench.servers import PEERS, Peer, running
-from tests.bench.work import KINDS, requests_for
+from tests.bench.work import KINDS, request, requests_for
 
 DATABASE = "wellmate_bench"
 Results = dict[tuple[str, int], list[load.Measured]]
@@ -52,10 +54,7 @@ async def prepared(server: EmbeddedServer) -> None:
 def measure(server: EmbeddedServer, folder: Path, rounds: int, seconds: float) -> Results:
     """Every peer in every round, so that a slow minute of the machine is slow for all."""
     results: Results = defaultdict(list)
-    present = [peer for peer in PEERS if peer.available]
-    for peer in PEERS:
-        if peer not in present:
-            print(f"{peer.name}: left out, {peer.needs} is missing")
+    present = [peer for peer in PEERS if works(peer, server, folder)]
     for number in range(rounds):
         for peer in present:
             for kind, measured in enumerate(one_round(peer, server, folder, seconds)):
@@ -64,11 +63,40 @@ def measure(server: EmbeddedServer, folder: Path, rounds: int, seconds: float) -
     return results
 
 
+def works(peer: Peer, server: EmbeddedServer, folder: Path) -> bool:
+    """Whether it answers each kind of request without errors; what does not is left out, and said."""
+    if not peer.available:
+        print(f"{peer.name}: left out, {peer.needs} is missing")
+        return False
+    with running(peer, dsn_of(server), folder) as up:
+        wrong = [answer for kind in range(len(KINDS)) if (answer := ask(up.port, request(peer, kind, 0)))]
+    for answer in wrong:
+        print(f"{peer.name}: left out, it answered {answer}")
+    return not wrong
+
+
+def ask(port: int, request: dict[str, str]) -> str | None:
+    """What is wrong with the answer, None when nothing is."""
+    headers = {"content-type": "application/json"}
+    if request["token"]:
+        headers["authorization"] = f"Bearer {request['token']}"
+    url = f"http://127.0.0.1:{port}{request['path']}"
+    body = request["body"].encode() or None
+    with httpx.Client(trust_env=False, timeout=30) as client:
+        answer = client.request(request["method"], url, content=body, headers=headers)
+    good = answer.status_code == HTTPStatus.OK and '"errors"' not in answer.text
+    return None if good else f"{answer.status_code} {answer.text[:200]}"
+
+
+def dsn_of(server: EmbeddedServer) -> str:
+    """As libpq takes it."""
+    return server.dsn(DATABASE).replace("+asyncpg", "")
+
+
 def one_round(peer: Peer, server: EmbeddedServer, folder: Path, seconds: float) -> list[load.Measured]:
-    dsn = server.dsn(DATABASE).replace("+asyncpg", "")
     postgres = psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
     postgres.cpu_affinity([1])
-    with running(peer, dsn, folder) as up:
+    with running(peer, dsn_of(server), folder) as up:
         found = []
         for kind in range(len(KINDS)):
             requests = requests_for(peer, kind, folder)

@@ -2,7 +2,7 @@
 local prepared = {}
 for line in io.lines(os.getenv("REQUESTS")) do
   local method, path, token, body = line:match("([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)")
-  local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json" }
+  local headers = { ["Host"] = "127.0.0.1", ["Content-Type"] = "application/json", ["Accept"] = "application/json" }
   if token ~= "" then headers["Authorization"] = "Bearer " .. token end
   prepared[#prepared + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
 end

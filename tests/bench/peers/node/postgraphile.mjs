@@ -7,7 +7,7 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
 
 const preset = {
   extends: [PostGraphileAmberPreset, makeV4Preset({ simpleCollections: 'omit', disableDefaultMutations: true })],
-  pgServices: [makePgService({ connectionString: process.env.DSN, poolConfig: { max: 10 } })],
+  pgServices: [makePgService({ connectionString: process.env.DSN })],
   grafserv: { graphiql: false, watch: false },
 }
 const server = createServer()
