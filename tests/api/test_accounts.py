@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -238,7 +239,12 @@ async def test_neither_database_nor_logs_hold_a_secret_in_the_clear(
     logged = "\n".join(f"{record.getMessage()} {record.exc_text or ''}" for record in caplog.records)
     assert "****" in stored
     assert logged
-    assert [secret for secret in secrets if secret in stored or secret in logged] == []
+    assert [secret for secret in secrets if found(secret, stored) or found(secret, logged)] == []
+
+
+def found(secret: str, text: str) -> bool:
+    """As a word of its own: six digits are part of many a moment and number."""
+    return re.search(rf"(?<![\w.]){re.escape(secret)}(?!\w)", text) is not None
 
 
 async def lived(people: People, vendors: Vendors) -> list[str]:

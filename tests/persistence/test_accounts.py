@@ -97,6 +97,17 @@ async def test_a_reply_lost_on_a_bad_network_is_given_again(world: World) -> Non
     assert await count(world, refresh_tokens) == 3
 
 
+async def test_asking_again_does_not_prolong_the_grace(world: World) -> None:
+    first = await world.register()
+    for _ in range(3):
+        await world.renew(first)
+        world.clock.forward(seconds=8)
+    await world.renew(first)
+    world.clock.forward(seconds=7)
+    with pytest.raises(Unauthenticated):
+        await world.renew(first)
+
+
 async def test_reuse_after_the_grace_ends_the_family_and_no_other(world: World) -> None:
     stolen = await world.register()
     other = await world.login()

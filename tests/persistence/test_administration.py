@@ -75,6 +75,7 @@ async def test_two_superadmins_who_disable_each_other_do_not_both_succeed(staff:
         administration.set_access_role(staff.root, str(other), AccessRole.USER),
         administration.set_access_role(viewer, str(staff.root.user_id), AccessRole.USER),
     ]
+    await asyncio.gather(*(staff.world.accounts.sign_in.has_superadmin() for _ in both))  # connections for both
     outcomes = await asyncio.gather(*both, return_exceptions=True)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "User"]
 
