@@ -16,10 +16,10 @@ from persistence.file_rows import FILE_COLUMNS, file_of, file_values
 from persistence.queue import JobStatements
 from persistence.tables.accounts import users
 from persistence.tables.chat import session_members
-from persistence.tables.files import files, message_files
+from persistence.tables.files import files, message_files, record_files
 
 REMOVAL = "remove-files"
-USES = (message_files.c.file_id, users.c.avatar_file_id)
+USES = (message_files.c.file_id, record_files.c.file_id, users.c.avatar_file_id)
 IN_USE = or_(*(select(literal(1)).where(column == files.c.id).exists() for column in USES))
 READY, PENDING, DELETED = FileState.READY.value, FileState.PENDING.value, FileState.DELETED.value
 
@@ -118,6 +118,7 @@ class FileStatements:
         await self._connection.execute(
             delete(message_files).where(message_files.c.file_id == file_id, ~others.exists())
         )
+        await self._connection.execute(delete(record_files).where(record_files.c.file_id == file_id))
         await self._connection.execute(
             update(users).where(users.c.avatar_file_id == file_id).values(avatar_file_id=None)
         )

@@ -8,10 +8,12 @@ from sqlalchemy import Select, Uuid, and_, any_, delete, literal, or_, select, u
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.files.models import File
 from domain.paging import Page
 from domain.records.models import Record, RecordFilter, RecordKind
 from persistence.arrays import unnested
 from persistence.engine import Database
+from persistence.file_uses import RecordFileReadStatements
 from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.records import records
 
@@ -63,6 +65,9 @@ class RecordReadStatements:
             rows = (await connection.execute(query, arrays)).all()
         found = {(record.user_id, record.id): record for record in map(_record_of, rows)}
         return [found.get(key) for key in keys]
+
+    async def files(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[File]]:
+        return await RecordFileReadStatements(self._database).of_records(keys)
 
     async def page(self, user_id: UUID, wanted: RecordFilter, *, limit: int, after: str | None) -> Page[Record]:
         query = _filtered(_of(user_id), wanted)

@@ -13,6 +13,7 @@ from persistence.codes import CodeStatements
 from persistence.configs import ConfigStatements
 from persistence.devices import DeviceStatements
 from persistence.engine import Database
+from persistence.file_uses import AvatarStatements, RecordFileStatements
 from persistence.files import FileStatements
 from persistence.health import HealthStatements
 from persistence.interactions import InteractionStatements
@@ -37,6 +38,8 @@ class Work:
         self.interactions = InteractionStatements(connection)
         self.files = FileStatements(connection)
         self.message_files = MessageFileStatements(connection)
+        self.record_files = RecordFileStatements(connection)
+        self.avatars = AvatarStatements(connection)
         self.health = HealthStatements(connection)
         self.records = RecordStatements(connection)
 

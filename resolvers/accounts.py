@@ -43,7 +43,8 @@ class RegisterInput:
 class ProfileInput:
     nickname: str | None = strawberry.field(default=strawberry.UNSET, description="What others see, at most 50.")
     avatar_file_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="A file of one's own."
+        default=strawberry.UNSET,
+        description="A READY file of one's own with purpose AVATAR; the one before is deleted.",
     )
     full_name: str | None = strawberry.field(default=strawberry.UNSET, description="The real name, at most 50.")
     gender: Gender | None = strawberry.field(default=strawberry.UNSET, description="Gender.")

@@ -92,6 +92,11 @@ class Loaders:
         return self._demanding(self._reads.records.records)
 
     @cached_property
+    def record_files(self) -> Loader[tuple[UUID, UUID], list[File]]:
+        """By (owner, record)."""
+        return self._loader(self._reads.records.files)
+
+    @cached_property
     def messages(self) -> Loader[tuple[UUID, MessageKey], Message | None]:
         """By (member, message)."""
         return self._loader(self._reads.chat.messages)

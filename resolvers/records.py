@@ -31,7 +31,7 @@ class RecordInput:
         default=strawberry.UNSET, description="At most 20, each at most 30 characters."
     )
     file_ids: list[strawberry.ID] | None = strawberry.field(
-        default=strawberry.UNSET, description="Files of the caller to attach, in their order."
+        default=strawberry.UNSET, description="At most 20 READY files of the caller, in their order."
     )
 
     def to_domain(self) -> Written:
@@ -90,6 +90,10 @@ async def summarise_records(info: Info, client_key: str, start: From = None, end
 
 async def delete_record(info: Info, id: strawberry.ID) -> UUID:
     return await info.context.services.records.delete(info.context.viewer, id)
+
+
+def files_key(record: Record) -> tuple[UUID, UUID]:
+    return record.user_id, record.id
 
 
 def record_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID, UUID]:

@@ -10,6 +10,7 @@ from resolvers import records as resolve
 from resolvers.permissions import SignedIn
 from schema.chat import SendPayload
 from schema.enums import describe
+from schema.files import File
 from schema.paging import PageInfo
 
 describe(
@@ -34,6 +35,12 @@ class Record:
     body: str | None = strawberry.field(description="What is to be said.")
     occurred_at: datetime = strawberry.field(description="When it was, or will be.")
     tags: list[str] = strawberry.field(description="Words to find it by.")
+    files = batched(
+        "record_files",
+        resolve.files_key,
+        graphql_type=list[File],
+        description="What is attached, in its order; what was deleted is left out.",
+    )
     version: int = strawberry.field(description="Counts the changes, from 1.")
     created_at: datetime = strawberry.field(description="When it was written down.")
     updated_at: datetime = strawberry.field(description="When it last changed.")

@@ -97,9 +97,16 @@ class CodeStore(Protocol):
     async def remove(self, phone_hash: bytes, purpose: CodePurpose) -> None: ...
 
 
+class Avatars(Protocol):
+    async def wear(self, user_id: UUID, file_id: UUID | None) -> bool:
+        """False unless it is a READY avatar of this user. The one before goes; None: no face any more."""
+
+
 class AccountWork(Protocol):
     @property
     def accounts(self) -> AccountStore: ...
+    @property
+    def avatars(self) -> Avatars: ...
     @property
     def devices(self) -> DeviceStore: ...
     @property

@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 
 from domain.accounts import rules
 from domain.accounts.models import User
-from domain.accounts.ports import AccountWorkFactory
-from domain.clock import Clock
+from domain.accounts.ports import AccountWork, AccountWorkFactory
+from domain.clock import Clock, parse_id
 from domain.errors import BadUserInput, NotFound, Unauthenticated
 from domain.viewer import Viewer
 
@@ -24,21 +24,19 @@ class Profiles:
 
     async def update_profile(self, viewer: Viewer, changes: Mapping[str, Any]) -> User:
         """`changes`: fields of User; None clears one, what is absent stays. Raises BadUserInput."""
-        return await self._change(viewer, self._checked_profile(changes))
+        checked = self._checked_profile(changes)
+        async with self.work() as work:
+            if "avatar_file_id" in checked and not await work.avatars.wear(
+                viewer.user_id, checked.pop("avatar_file_id")
+            ):
+                raise no_such_avatar()
+            return await _changed(work, viewer, checked)
 
     async def update_settings(self, viewer: Viewer, changes: Mapping[str, Any]) -> User:
         """`changes`: fields of UserSettings; None and what is absent stay. Raises BadUserInput."""
         given = {name: value for name, value in changes.items() if value is not None}
-        return await self._change(viewer, _checked_settings(given))
-
-    async def _change(self, viewer: Viewer, changes: Mapping[str, Any]) -> User:
         async with self.work() as work:
-            if changes:
-                await work.accounts.change(viewer.user_id, changes)
-            account = await work.accounts.account(viewer.user_id)
-        if account is None:
-            raise Unauthenticated
-        return account.user
+            return await _changed(work, viewer, _checked_settings(given))
 
     def _checked_profile(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         checked = dict(changes)
@@ -48,8 +46,23 @@ class Profiles:
         if checked.get("birth_date") is not None:
             rules.checked_birth_date(checked["birth_date"], self.clock().date())
         if checked.get("avatar_file_id") is not None:
-            raise NotFound(field="avatarFileId")
+            checked["avatar_file_id"] = parse_id(checked["avatar_file_id"])
+            if checked["avatar_file_id"] is None:
+                raise no_such_avatar()
         return checked
+
+
+async def _changed(work: AccountWork, viewer: Viewer, changes: Mapping[str, Any]) -> User:
+    if changes:
+        await work.accounts.change(viewer.user_id, changes)
+    account = await work.accounts.account(viewer.user_id)
+    if account is None:
+        raise Unauthenticated
+    return account.user
+
+
+def no_such_avatar() -> NotFound:
+    return NotFound("没有找到这张头像，请重新上传", "There is no such avatar.", field="avatarFileId")
 
 
 def _checked_settings(changes: Mapping[str, Any]) -> Mapping[str, Any]:

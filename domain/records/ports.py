@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from domain.files.models import File
 from domain.paging import Page
 from domain.records.models import Record, RecordFilter
 
@@ -25,8 +26,16 @@ class RecordStore(Protocol):
     async def delete(self, record_id: UUID) -> None: ...
 
 
+class RecordFiles(Protocol):
+    async def put(self, record_id: UUID, owner_id: UUID, file_ids: Sequence[UUID]) -> bool:
+        """These instead of those before. False unless every one is a READY picture or paper of this owner."""
+
+
 class RecordReads(Protocol):
     async def records(self, keys: Sequence[tuple[UUID, UUID]]) -> list[Record | None]:
+        """Keys: (owner, record)."""
+
+    async def files(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[File]]:
         """Keys: (owner, record)."""
 
     async def page(self, user_id: UUID, wanted: RecordFilter, *, limit: int, after: str | None) -> Page[Record]:
@@ -36,6 +45,8 @@ class RecordReads(Protocol):
 class RecordWork(Protocol):
     @property
     def records(self) -> RecordStore: ...
+    @property
+    def record_files(self) -> RecordFiles: ...
 
 
 W_co = TypeVar("W_co", bound=RecordWork, covariant=True)

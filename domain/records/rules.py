@@ -3,9 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
-from domain.errors import BadUserInput
-from domain.records.models import MAX_BODY, MAX_SEARCH, MAX_TAG, MAX_TAGS, MAX_TITLE, Record, RecordFilter, Written
+from domain.clock import parse_id
+from domain.errors import BadUserInput, NotFound
+from domain.records.models import (
+    MAX_BODY,
+    MAX_FILES,
+    MAX_SEARCH,
+    MAX_TAG,
+    MAX_TAGS,
+    MAX_TITLE,
+    Record,
+    RecordFilter,
+    Written,
+)
 from domain.texts import clean_text
 from domain.unset import UNSET
 
@@ -34,6 +46,22 @@ def check_filter(wanted: RecordFilter) -> None:
         clean_text(wanted.text, field="text", most=MAX_SEARCH)
     if wanted.tag is not None:
         clean_text(wanted.tag, field="tag", most=MAX_TAG)
+
+
+def clean_files(file_ids: Sequence[str]) -> tuple[UUID, ...]:
+    """In their order, each once. Raises BadUserInput, and NotFound as for any file not one's own."""
+    if len(file_ids) > MAX_FILES or len(set(file_ids)) != len(file_ids):
+        raise BadUserInput(
+            f"最多可以添加 {MAX_FILES} 个不同的附件", f"At most {MAX_FILES} different files.", field="input.fileIds"
+        )
+    known = tuple(file_id for text in file_ids if (file_id := parse_id(text)) is not None)
+    if len(known) < len(file_ids):
+        raise no_such_file()
+    return known
+
+
+def no_such_file() -> NotFound:
+    return NotFound("没有找到附件，请重新上传", "No such file.", field="input.fileIds")
 
 
 def _clean_body(body: str | None) -> str | None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from domain.clock import Clock, new_id, parse_id
-from domain.errors import BadUserInput, Conflict, NotFound
+from domain.errors import Conflict, NotFound
 from domain.paging import Page, page_size
 from domain.records.models import MAX_CLIENT_KEY, Record, RecordFilter, Written
 from domain.records.ports import OpensWork, RecordReads, RecordWork
-from domain.records.rules import applied, check_filter
+from domain.records.rules import applied, check_filter, clean_files, no_such_file
 from domain.texts import clean_key
 from domain.unset import UNSET
 from domain.viewer import Viewer
@@ -22,12 +22,12 @@ class RecordService:
 
     async def create(self, viewer: Viewer, written: Written, client_key: str | None) -> Record:
         """Once for each client key; repeated, it gives the record as it is now."""
-        _check_files(written)
         if client_key is not None:
             clean_key(client_key, field="clientKey", most=MAX_CLIENT_KEY)
         new = applied(written, self._blank(viewer, written))
         async with self._work() as work:
             if await work.records.add(new, client_key) or client_key is None:
+                await _attach(work, new, written)
                 return new
             first = await work.records.created(viewer.user_id, client_key)
         if first is None:
@@ -36,7 +36,6 @@ class RecordService:
 
     async def update(self, viewer: Viewer, record_id: str, expected_version: int, written: Written) -> Record:
         """Raises Conflict when somebody changed it since the version that the writer saw."""
-        _check_files(written)
         async with self._work() as work:
             record = await _guarded(work, viewer, parse_id(record_id))
             if record.version != expected_version:
@@ -47,11 +46,13 @@ class RecordService:
                 )
             changed = replace(applied(written, record), version=record.version + 1, updated_at=self._clock())
             await work.records.replace(changed)
+            await _attach(work, changed, written)
         return changed
 
     async def delete(self, viewer: Viewer, record_id: str) -> UUID:
         async with self._work() as work:
             record = await _guarded(work, viewer, parse_id(record_id))
+            await work.record_files.put(record.id, viewer.user_id, ())
             await work.records.delete(record.id)
         return record.id
 
@@ -73,6 +74,9 @@ async def _guarded(work: RecordWork, viewer: Viewer, record_id: UUID | None) -> 
     return record
 
 
-def _check_files(written: Written) -> None:
-    if written.file_ids is not UNSET and written.file_ids:
-        raise BadUserInput("暂不支持给记录添加附件", "Files cannot be attached yet.", field="input.fileIds")
+async def _attach(work: RecordWork, record: Record, written: Written) -> None:
+    if written.file_ids is UNSET:
+        return
+    file_ids = clean_files(written.file_ids or ())
+    if not await work.record_files.put(record.id, record.user_id, file_ids):
+        raise no_such_file()

@@ -29,6 +29,16 @@ files = Table(
     Index("files_doomed_idx", "id", postgresql_where=text("state = 'DELETED' AND removed_at IS NULL")),
 )
 
+record_files = Table(
+    "record_files",
+    metadata,
+    reference("record_id", "records.id", ondelete="CASCADE"),
+    Column("position", Integer, nullable=False),
+    reference("file_id", "files.id"),
+    PrimaryKeyConstraint("record_id", "position"),
+    Index(None, "file_id"),
+)
+
 message_files = Table(
     "message_files",
     metadata,
