@@ -45,8 +45,15 @@ def secrets_of(settings: Settings) -> Secrets:
 
 
 def documents_of(settings: Settings) -> dict[str, str]:
-    """What clients may send by its SHA-256 alone. Raises NotReady for a file that is not there or not what it says."""
-    path = settings.documents or MINI_PROGRAM
+    """What clients may send by its SHA-256 alone. Raises NotReady for a file that is not there or not what it says.
+
+    The mini-program's are always among them: with them GraphiQL signs in, however closed the rest is.
+    """
+    more = _documents_in(settings.documents) if settings.documents else {}
+    return _documents_in(MINI_PROGRAM) | more
+
+
+def _documents_in(path: Path) -> dict[str, str]:
     try:
         documents = TypeAdapter(dict[str, str]).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:

@@ -141,8 +141,8 @@ class Settings(BaseSettings):
     )
     documents: Path | None = Field(
         default=None,
-        description="Operations that clients may send by hash, a JSON object of SHA-256 to text; "
-        "without it those of the mini-program's client",
+        description="More operations that clients may send by hash, a JSON object of SHA-256 to text; "
+        "those of the mini-program's client are known without it",
     )
     open_documents: bool = Field(default=True, description="`false` refuses every other operation from all but admins")
     log_level: str = Field(

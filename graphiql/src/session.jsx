@@ -1,12 +1,11 @@
 import { Button, pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+// The documents that every server knows, also one that is closed to all others.
+import { Login, RefreshToken } from '../../clients/miniprogram/wellmate/operations.js';
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { post } from './fetcher.js';
 import { withAuthorization } from './headers.js';
 import { texts } from './texts.js';
 
-const PAYLOAD = 'accessToken accessExpiresAt refreshToken user { username nickname accessRole }';
-const LOGIN = `mutation SignIn($username: String!, $password: String!) { login(username: $username, password: $password) { ${PAYLOAD} } }`;
-const REFRESH = `mutation StaySignedIn($token: String!) { refreshToken(refreshToken: $token) { ${PAYLOAD} } }`;
 const EARLY_MS = 60_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -19,8 +18,8 @@ export function SessionProvider({ endpoint, children }) {
   return <Session.Provider value={value}>{children}</Session.Provider>;
 }
 
-async function askForTokens(endpoint, query, variables) {
-  const answer = await post(endpoint, { query, variables });
+async function askForTokens(endpoint, { text, name }, variables) {
+  const answer = await post(endpoint, { query: text, operationName: name, variables });
   if (answer.errors) throw new Error(answer.errors[0].message);
   return Object.values(answer.data)[0];
 }
@@ -30,7 +29,7 @@ function useStaySignedIn() {
   useEffect(() => {
     if (!session) return undefined;
     const renew = () =>
-      askForTokens(endpoint, REFRESH, { token: session.refreshToken }).then(setSession, () => setSession(null));
+      askForTokens(endpoint, RefreshToken, { refreshToken: session.refreshToken }).then(setSession, () => setSession(null));
     const wait = Math.max(EARLY_MS, Date.parse(session.accessExpiresAt) - Date.now() - EARLY_MS);
     const timer = setTimeout(renew, Math.min(wait, LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
@@ -68,7 +67,7 @@ function SignInForm() {
     const form = new FormData(event.currentTarget);
     setBusy(true);
     try {
-      setSession(await askForTokens(endpoint, LOGIN, Object.fromEntries(form)));
+      setSession(await askForTokens(endpoint, Login, Object.fromEntries(form)));
     } catch (failure) {
       setProblem(failure.message);
     } finally {

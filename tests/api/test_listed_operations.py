@@ -49,6 +49,11 @@ async def by_hash(person: Person, text: str) -> Json:
     return result
 
 
+async def test_of_the_mini_program_is_known_beside_those_of_the_settings(closed: People) -> None:
+    logout = next(text for text in documents_of(Settings()).values() if text.startswith("mutation Logout("))
+    assert (await by_hash(await closed.patient(), logout))["data"] == {"logout": True}
+
+
 async def test_runs_as_its_text_would(closed: People) -> None:
     patient = await closed.patient()
     assert (await by_hash(patient, ME))["data"] == {"me": {"username": patient.username}}

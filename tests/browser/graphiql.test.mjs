@@ -80,11 +80,24 @@ test('the token is renewed before it expires', async (t) => {
   await signIn(page);
   await page.getByText('已登录').waitFor();
   const before = await textOf(page, 'request-headers.json');
-  const renewal = page.waitForResponse((response) => response.request().postData()?.includes('StaySignedIn'));
+  const renewal = page.waitForResponse((response) => response.request().postData()?.includes('RefreshToken'));
   await page.clock.fastForward('24:00:00');
   assert.equal((await (await renewal).json()).errors, undefined);
   await page.waitForFunction((old) => !globalThis.__MONACO.editor.getModels().some((model) => model.getValue() === old), before);
   assert.match(JSON.parse(await textOf(page, 'request-headers.json')).Authorization, /^Bearer \S{20,}$/);
+});
+
+test('a closed server opens its schema and every operation to the administrator who signs in', async (t) => {
+  const closed = await startServer({ WELLMATE_OPEN_DOCUMENTS: 'false' });
+  t.after(() => closed.stop());
+  const { page } = await openPage(t, closed.url);
+  await page.waitForSelector('.graphiql-query-editor .view-line');
+  assert.equal((await run(page, (text) => text.includes('errors'))).errors[0].extensions.code, 'BAD_REQUEST');
+  await signIn(page);
+  await page.getByText('已登录').waitFor();
+  await page.getByRole('button', { name: /Documentation/ }).click();
+  await page.getByText('query', { exact: true }).first().waitFor();
+  assert.equal((await run(page)).data.assistants[0].slug, 'general');
 });
 
 test('nothing that was typed outlives the browser tab', async (t) => {

@@ -3,6 +3,15 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What one may do. */
+export type AccessRole =
+  /** Runs it. */
+  | 'ADMIN'
+  /** Names admins too. */
+  | 'SUPERADMIN'
+  /** Uses the system. */
+  | 'USER';
+
 /** When the AI answers. */
 export type AiMode =
   /** Patients' messages go to the AI, doctors' do not. */
@@ -343,7 +352,7 @@ export type LoginWithWechatMutationVariables = Exact<{
 }>;
 
 
-export type LoginWithWechatMutation = { loginWithWechat: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
+export type LoginWithWechatMutation = { loginWithWechat: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
 
 export type LoginMutationVariables = Exact<{
   username: string;
@@ -351,7 +360,7 @@ export type LoginMutationVariables = Exact<{
 }>;
 
 
-export type LoginMutation = { login: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
+export type LoginMutation = { login: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
 
 export type LoginWithPhoneMutationVariables = Exact<{
   phone: string;
@@ -359,21 +368,21 @@ export type LoginWithPhoneMutationVariables = Exact<{
 }>;
 
 
-export type LoginWithPhoneMutation = { loginWithPhone: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
+export type LoginWithPhoneMutation = { loginWithPhone: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
 
 export type RegisterMutationVariables = Exact<{
   input: RegisterInput;
 }>;
 
 
-export type RegisterMutation = { register: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
+export type RegisterMutation = { register: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
 
 export type RefreshTokenMutationVariables = Exact<{
   refreshToken: string;
 }>;
 
 
-export type RefreshTokenMutation = { refreshToken: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
+export type RefreshTokenMutation = { refreshToken: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
 
 export type LogoutMutationVariables = Exact<{
   allDevices?: boolean | null | undefined;
@@ -388,7 +397,7 @@ export type ChangePasswordMutationVariables = Exact<{
 }>;
 
 
-export type ChangePasswordMutation = { changePassword: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
+export type ChangePasswordMutation = { changePassword: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
 
 export type ResetPasswordMutationVariables = Exact<{
   phone: string;
@@ -397,7 +406,7 @@ export type ResetPasswordMutationVariables = Exact<{
 }>;
 
 
-export type ResetPasswordMutation = { resetPassword: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
+export type ResetPasswordMutation = { resetPassword: { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } } };
 
 export type SendVerificationCodeMutationVariables = Exact<{
   phone: string;
@@ -412,7 +421,7 @@ export type BindWechatMutationVariables = Exact<{
 }>;
 
 
-export type BindWechatMutation = { bindWechat: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } };
+export type BindWechatMutation = { bindWechat: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } };
 
 export type BindPhoneMutationVariables = Exact<{
   phone?: string | null | undefined;
@@ -421,19 +430,19 @@ export type BindPhoneMutationVariables = Exact<{
 }>;
 
 
-export type BindPhoneMutation = { bindPhone: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } };
+export type BindPhoneMutation = { bindPhone: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } };
 
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MeQuery = { me: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, settings: { locale: string, timezone: string, fontScale: number, notify: boolean }, devices: Array<{ id: string, name: string | null, lastUsedAt: string | null, current: boolean }>, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null };
+export type MeQuery = { me: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, settings: { locale: string, timezone: string, fontScale: number, notify: boolean }, devices: Array<{ id: string, name: string | null, lastUsedAt: string | null, current: boolean }>, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null };
 
 export type UpdateProfileMutationVariables = Exact<{
   input: ProfileInput;
 }>;
 
 
-export type UpdateProfileMutation = { updateProfile: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } };
+export type UpdateProfileMutation = { updateProfile: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } };
 
 export type UpdateSettingsMutationVariables = Exact<{
   input: UserSettingsInput;
@@ -691,9 +700,9 @@ export type PageFragment = { hasNextPage: boolean, hasPreviousPage: boolean, sta
 
 export type FileFieldsFragment = { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string };
 
-export type UserFieldsFragment = { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null };
+export type UserFieldsFragment = { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null };
 
-export type TokensFragment = { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } };
+export type TokensFragment = { accessToken: string, accessExpiresAt: string, refreshToken: string, refreshExpiresAt: string, isNewUser: boolean, user: { id: string, username: string | null, nickname: string | null, phone: string | null, fullName: string | null, gender: Gender | null, birthDate: string | null, age: number | null, careRole: CareRole, accessRole: AccessRole, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } };
 
 export type PersonFragment = { id: string, nickname: string | null, avatar: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null };
 

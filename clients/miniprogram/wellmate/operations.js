@@ -17,20 +17,20 @@ module.exports = {
   BindPhone: {
     name: 'BindPhone',
     kind: 'mutation',
-    id: 'dfa413c09533da07266c88bd3e547afaa5330bc829e493a72c863ec2e919c23c',
-    text: "mutation BindPhone($phone:String$smsCode:String$wechatPhoneCode:String){bindPhone(phone:$phone smsCode:$smsCode wechatPhoneCode:$wechatPhoneCode){...UserFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: 'cb826e285295e9ec30d8209d21da1134bd3fc1f5a8c98d0d8bdb82e5d5629970',
+    text: "mutation BindPhone($phone:String$smsCode:String$wechatPhoneCode:String){bindPhone(phone:$phone smsCode:$smsCode wechatPhoneCode:$wechatPhoneCode){...UserFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   BindWechat: {
     name: 'BindWechat',
     kind: 'mutation',
-    id: '5021063d635c7dbde9e2dc9838880c46a2bb4a9d58edd3e810f25e7a293cdd91',
-    text: "mutation BindWechat($code:String!){bindWechat(code:$code){...UserFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: '4501e053bec4f9127732bcf3ad1cb81c3820a6d89e17a6f6e63a91146e87d65b',
+    text: "mutation BindWechat($code:String!){bindWechat(code:$code){...UserFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   ChangePassword: {
     name: 'ChangePassword',
     kind: 'mutation',
-    id: '62ac2bf8f13370addc5f7084d7dfa507c7856f0e91694dcf65c18fb8e169e62e',
-    text: "mutation ChangePassword($old:String$new:String!){changePassword(old:$old new:$new){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: 'db19c69bf098c27b0305e8135f1d014892e7563a0481d279bed4516a4616c2ed',
+    text: "mutation ChangePassword($old:String$new:String!){changePassword(old:$old new:$new){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   Changes: {
     name: 'Changes',
@@ -119,20 +119,20 @@ module.exports = {
   Login: {
     name: 'Login',
     kind: 'mutation',
-    id: '12c296774c9a2cb8cb94bead01ce4baa7d2c36f7f0cd5befb11eb9b0f4dfd15b',
-    text: "mutation Login($username:String!$password:String!){login(username:$username password:$password){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: '87c5f0185a550c23f6c018b51fa49af9dae97978ee10e58541faa20b1eea25c8',
+    text: "mutation Login($username:String!$password:String!){login(username:$username password:$password){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   LoginWithPhone: {
     name: 'LoginWithPhone',
     kind: 'mutation',
-    id: '93a9a3575f26b63cae0f7dd0092b778e5e7b496d6719ed7aef1ebec451e1b80b',
-    text: "mutation LoginWithPhone($phone:String!$smsCode:String!){loginWithPhone(phone:$phone smsCode:$smsCode){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: '3ec904d1ecff528bbf19e081d4eee8baa2c03f455ec6985aafbb0a9c1ca03c37',
+    text: "mutation LoginWithPhone($phone:String!$smsCode:String!){loginWithPhone(phone:$phone smsCode:$smsCode){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   LoginWithWechat: {
     name: 'LoginWithWechat',
     kind: 'mutation',
-    id: '73b0287096dc2ebf004b6d072f36b3ce021aa43373aff0113f1e689c051d466b',
-    text: "mutation LoginWithWechat($code:String!$phoneCode:String){loginWithWechat(code:$code phoneCode:$phoneCode){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: '1a646ff863f62f5f95e8a4aa870f9f7ae68ff89e8bbc1350c37bc6399835f66b',
+    text: "mutation LoginWithWechat($code:String!$phoneCode:String){loginWithWechat(code:$code phoneCode:$phoneCode){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   Logout: {
     name: 'Logout',
@@ -149,8 +149,8 @@ module.exports = {
   Me: {
     name: 'Me',
     kind: 'query',
-    id: 'fa33c8cfae185a4a1e6c84cee0498b62f814a764b618ace6c872be98e9d26b07',
-    text: "query Me{me{...UserFields settings{locale timezone fontScale notify}devices{id name lastUsedAt current}}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: 'c1b8ccaca731fd7c5dab0496a904213e1632bfc85159a5cafdc646dcf7c6869e',
+    text: "query Me{me{...UserFields settings{locale timezone fontScale notify}devices{id name lastUsedAt current}}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   Message: {
     name: 'Message',
@@ -191,8 +191,8 @@ module.exports = {
   RefreshToken: {
     name: 'RefreshToken',
     kind: 'mutation',
-    id: 'c728527a72c607f4b270b654b98b5851098d3f376df213b60df101d2969f2def',
-    text: "mutation RefreshToken($refreshToken:String!){refreshToken(refreshToken:$refreshToken){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: '98af54ba6b327dff18ee9eb95caa876a725597108fea66ca822f55cc853ffc63',
+    text: "mutation RefreshToken($refreshToken:String!){refreshToken(refreshToken:$refreshToken){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   RegenerateReply: {
     name: 'RegenerateReply',
@@ -203,8 +203,8 @@ module.exports = {
   Register: {
     name: 'Register',
     kind: 'mutation',
-    id: 'a97e951a06a51ccfe9eecf98296680ccacac175ed505a7165669968156af2aaf',
-    text: "mutation Register($input:RegisterInput!){register(input:$input){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: 'c51311ee5e05c1eb50d5b21efe4bb2a355caf3d7e0248a8c2ce0ecb233a266d8',
+    text: "mutation Register($input:RegisterInput!){register(input:$input){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   RemoveMember: {
     name: 'RemoveMember',
@@ -227,8 +227,8 @@ module.exports = {
   ResetPassword: {
     name: 'ResetPassword',
     kind: 'mutation',
-    id: 'e7cd63250053b56db8c1e348acff823b9f56ca9b4b43f8f3137b59f913be985f',
-    text: "mutation ResetPassword($phone:String!$smsCode:String!$new:String!){resetPassword(phone:$phone smsCode:$smsCode new:$new){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: '612b30172c04ca2231527609ebfbc7407c6af5c9118432bcac55408b329acfd2',
+    text: "mutation ResetPassword($phone:String!$smsCode:String!$new:String!){resetPassword(phone:$phone smsCode:$smsCode new:$new){...Tokens}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Tokens on AuthPayload{accessToken accessExpiresAt refreshToken refreshExpiresAt isNewUser user{...UserFields}}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   SearchMessages: {
     name: 'SearchMessages',
@@ -293,8 +293,8 @@ module.exports = {
   UpdateProfile: {
     name: 'UpdateProfile',
     kind: 'mutation',
-    id: '1674dca4b8e899211b8c21125056aac88ca356101ecdb6a13054c23829c0b178',
-    text: "mutation UpdateProfile($input:ProfileInput!){updateProfile(input:$input){...UserFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole}",
+    id: 'e705668f68b5c26bfcde9f2cb2135f5e6712f9a7db9010952b2bddf37d6d0f5c',
+    text: "mutation UpdateProfile($input:ProfileInput!){updateProfile(input:$input){...UserFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment UserFields on User{id username nickname avatar{...FileFields}phone fullName gender birthDate age careRole accessRole}",
   },
   UpdateRecord: {
     name: 'UpdateRecord',

@@ -89,7 +89,7 @@ function checkEvents({ events }, conversations) {
   }
 }
 
-test(`${CONVERSATIONS} conversations over bad lines`, { timeout: 600_000 }, async (t) => {
+test(`${CONVERSATIONS} conversations over bad lines`, { timeout: 1_800_000 }, async (t) => {
   const wechat = await startWechat();
   const server = await startServer(wechat.settings);
   const tally = { pieces: 0, resets: 0, tokens: 0, uploads: 0 };
