@@ -4,6 +4,7 @@ WORKDIR /graphiql
 COPY graphiql/package.json graphiql/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY graphiql/ ./
+COPY clients/miniprogram/wellmate/operations.js /clients/miniprogram/wellmate/
 RUN npm run --silent build
 
 FROM python:3.12-slim AS packages
