@@ -21,13 +21,16 @@ from compiled.operations import Compiler
 from domain.files.ports import LocalObjects
 from first_start import prepare
 from installation import NotReady, documents_of, secrets_of
-from lines import set_up
+from lines import Lines, set_up
 from operations.backup import BackupError
 from operations.commands import backup_command, demo_command, restore_command
 from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.limits import RateLimits
+from persistence.log_buffer import LogBuffer
+from persistence.log_writer import WriteLines
 from persistence.scratch import Scratch
 from resolvers.local_files import LocalFiles, LocalUploads
+from resolvers.recording import Recorder
 from resolvers.serving import Reception, describe
 from schema import build_schema
 from settings import Settings
@@ -42,6 +45,7 @@ from transport.listening import uvicorn_options
 from transport.origins import Origins
 from transport.ports import NOT_MINE, Connection, Context, Operation, Ports, Runner, ignore
 from wiring import House, Tuning, house, working
+from wiring_logs import Instruments, write_nothing
 
 GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
 log = logging.getLogger("wellmate")
@@ -50,18 +54,24 @@ log = logging.getLogger("wellmate")
 class Application:
     """What lives as long as the server does."""
 
-    def __init__(self, settings: Settings, tuning: Tuning | None = None) -> None:
+    def __init__(
+        self, settings: Settings, tuning: Tuning | None = None, write_lines: WriteLines = write_nothing
+    ) -> None:
         self._settings = settings
         self._tuning = tuning
+        self._instruments = Instruments(LogBuffer(), write_lines)
         self._reception: Reception | None = None
         self.house: House | None = None
         self.generated_password: str | None = None
         schema = build_schema()
         build = compiling(schema) if settings.compiled_queries else ignore
+        recorder = Recorder(self._instruments.buffer)
         ports = Ports(
             open=self._open,
             describe=describe,
             report=report_unforeseen,
+            finished=recorder.finished,
+            refused=recorder.refused,
             build=build,
             documents=documents_of(settings),
             open_documents=settings.open_documents,
@@ -80,7 +90,7 @@ class Application:
 
     @asynccontextmanager
     async def _live(self) -> AsyncIterator[None]:
-        async with house(self._settings, secrets_of(self._settings), self._tuning) as built:
+        async with house(self._settings, secrets_of(self._settings), self._tuning, self._instruments) as built:
             self.generated_password = await prepare(self._settings, built)
             open_schema = self._settings.open_documents and not self._settings.in_production
             self._reception = Reception(built.services, built.reads, open_schema, self._settings.networks, RateLimits())
@@ -117,8 +127,7 @@ def report_unforeseen(error: BaseException, request_id: str, operation: Operatio
 
 def create_app() -> App:
     settings = Settings()
-    set_up(settings)
-    return Application(settings).asgi
+    return Application(settings, write_lines=set_up(settings).requests).asgi
 
 
 class Server(uvicorn.Server):
@@ -139,8 +148,8 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(settings: Settings) -> None:
-    application = Application(settings)
+def serve(settings: Settings, lines: Lines) -> None:
+    application = Application(settings, write_lines=lines.requests)
     config = uvicorn.Config(
         application.asgi,
         host=settings.host,
@@ -207,9 +216,9 @@ def main(arguments: list[str] | None = None) -> None:
     commands.add_parser("demo", help="fill a small clinic to try things out with")
     given = parser.parse_args(arguments)
     settings = Settings()
-    set_up(settings)
+    lines = set_up(settings)
     actions: dict[str, Callable[[], None]] = {
-        "serve": lambda: serve(settings),
+        "serve": lambda: serve(settings, lines),
         "worker": lambda: run(lambda: worker(settings)),
         "check": lambda: run(lambda: report(settings)),
         "backup": lambda: run(lambda: backup_command(settings, given.target)),

@@ -145,6 +145,11 @@ class Settings(BaseSettings):
         "those of the mini-program's client are known without it",
     )
     open_documents: bool = Field(default=True, description="`false` refuses every other operation from all but admins")
+    log_days: int = Field(default=180, ge=1, description="Days that log entries are kept, by whole months")
+    ai_content_days: int = Field(
+        default=30, ge=1, description="Days that the contents of questions to AI providers are kept for admins"
+    )
+    event_days: int = Field(default=7, ge=1, description="Days that a client may be away and still catch up by events")
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
     )

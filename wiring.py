@@ -59,6 +59,7 @@ from resolvers.services import Services
 from settings import Settings, revealed
 from storage import Keeping, keeping
 from wiring_accounts import build_accounts
+from wiring_logs import Instruments, Logs, keeping_logs, retention_chores
 
 VERSION = "0.1.0"
 
@@ -86,8 +87,24 @@ class Tuning:
     patience: Patience = field(default_factory=Patience)
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What stands before the services."""
+
+    secrets: Secrets
+    url: str
+    database: Database
+    logs: Logs
+    kept: Keeping
+    wire: Wire
+    accounts: Accounts
+    tuning: Tuning
+
+
 @asynccontextmanager
-async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = None) -> AsyncIterator[House]:
+async def house(
+    settings: Settings, secrets: Secrets, tuning: Tuning | None = None, instruments: Instruments | None = None
+) -> AsyncIterator[House]:
     """Database up and migrated, signals heard; everything is closed again at the end."""
     async with AsyncExitStack() as stack:
         _hear_of_lost_errors(stack)
@@ -96,6 +113,7 @@ async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = No
         await upgrade(url)
         database = open_database(url, _asyncpg(revealed(settings.database_replica_url)))
         stack.push_async_callback(database.close)
+        logs = await stack.enter_async_context(keeping_logs(settings, database, instruments or Instruments()))
         async with database.transaction() as connection:
             await begin_epoch_if_restored(connection)
         wire = await stack.enter_async_context(Wire())
@@ -103,8 +121,8 @@ async def house(settings: Settings, secrets: Secrets, tuning: Tuning | None = No
         stack.push_async_callback(limiter.close)
         tuning = tuning or Tuning()
         accounts = build_accounts(settings, secrets, database, limiter, wire, tuning.password_cost)
-        built = _build(secrets, database, wire, url, accounts, tuning, kept)
-        await _hear_signals(settings, built, stack)
+        built = _build(settings, Ground(secrets, url, database, logs, kept, wire, accounts, tuning))
+        await _hear_signals(settings, built, logs, stack)
         yield built
 
 
@@ -141,13 +159,12 @@ def _asyncpg(url: str | None) -> str | None:
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False) if url is not None else None
 
 
-def _build(
-    secrets: Secrets, database: Database, wire: Wire, url: str, accounts: Accounts, tuning: Tuning, kept: Keeping
-) -> House:
-    box = SecretBox(secrets.data_keys)
+def _build(settings: Settings, ground: Ground) -> House:
+    database, kept = ground.database, ground.kept
+    box = SecretBox(ground.secrets.data_keys)
     work = work_on(database)
     feed = LocalFeed()
-    vendor = Vendor(wire, box.open)
+    vendor = Vendor(ground.wire, box.open)
     responder = AssistantResponder()
     event_reads = EventReadStatements(database)
     reply_reads = ReplyReadStatements(database)
@@ -162,11 +179,11 @@ def _build(
     )
     watcher = ReplyWatcher(reply_reads, feed)
     runner = ReplyRunner(
-        work, feed, Answering(work, feed, vendor, Gallery(kept.store), utc_now, patience=tuning.patience)
+        work, feed, Answering(work, feed, vendor, Gallery(kept.store), utc_now, patience=ground.tuning.patience)
     )
     chat = ChatService[Work](work, reads.chat, responder, utc_now)
     services = Services(
-        accounts=accounts,
+        accounts=ground.accounts,
         chat=chat,
         groups=GroupService[Work](work, responder),
         events=EventService(event_reads, live),
@@ -181,12 +198,14 @@ def _build(
         records=RecordService(work, reads.records, utc_now),
         summaries=SummaryService(chat, reads.records, reads.accounts),
         audit=AuditService(AuditReadStatements(database)),
+        logs=ground.logs.service,
         system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
     )
-    return House(services, reads, database, runner, live, box, url, kept, chores_of(kept.cleaner(work)))
+    chores = (*file_chores(kept.cleaner(work)), *retention_chores(settings, database))
+    return House(services, reads, database, runner, live, box, ground.url, kept, chores)
 
 
-def chores_of(cleaner: FileCleaner) -> tuple[Chore, ...]:
+def file_chores(cleaner: FileCleaner) -> tuple[Chore, ...]:
     """At night in China."""
     return Chore(REMOVAL, cleaner.remove_deleted), Chore("tidy-files", cleaner.tidy_up, cron="17 19 * * *")
 
@@ -196,12 +215,13 @@ async def _ask(database: Database) -> None:
         await connection.execute(text("SELECT 1"))
 
 
-async def _hear_signals(settings: Settings, built: House, stack: AsyncExitStack) -> None:
+async def _hear_signals(settings: Settings, built: House, logs: Logs, stack: AsyncExitStack) -> None:
     revocations = built.services.accounts.revocations
     known = RevocationFeed(built.database, revocations, utc_now, settings.access_token_seconds)
     signals = Signals(built.url)
     known.follow(signals)
     built.live.follow(signals)
+    logs.tail.hear(signals)
     signals.on(STOP_SIGNAL, lambda payload: _stop_reply(built.runner, payload))
     await built.live.start()
     stack.push_async_callback(built.live.close)

@@ -48,12 +48,14 @@ class InteractionStatements:
             )
         )
 
-    async def forget_contents(self, before: datetime) -> int:
-        """Patients' words go, figures stay. Returns how many rows lost theirs."""
+    async def forget_contents(self, before: datetime, most: int) -> int:
+        """Patients' words go, and what providers said of them; figures stay. Returns how many rows lost theirs."""
+        told = ai_interactions.c.request_content.is_not(None)
+        old = select(ai_interactions.c.id).where(ai_interactions.c.created_at < before, told).limit(most)
         forgotten = await self._connection.execute(
             update(ai_interactions)
-            .where(ai_interactions.c.created_at < before, ai_interactions.c.request_content.is_not(None))
-            .values(request_content=None, response_content=None)
+            .where(ai_interactions.c.id.in_(old))
+            .values(request_content=None, response_content=None, error_message=None)
         )
         return forgotten.rowcount
 

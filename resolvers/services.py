@@ -16,6 +16,7 @@ from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
 from domain.files.service import FileService
 from domain.health.service import HealthService
+from domain.logs import LogService
 from domain.records.service import RecordService
 from domain.system import SystemService
 from resolvers.events import SharedEvents
@@ -39,3 +40,4 @@ class Services:
     summaries: SummaryService[Any]
     system: SystemService
     audit: AuditService
+    logs: LogService

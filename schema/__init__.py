@@ -15,6 +15,7 @@ from schema.events import EventQuery, EventSubscription
 from schema.files import FileMutation, FileQuery
 from schema.groups import GroupMutation
 from schema.health import HealthMutation, HealthQuery
+from schema.logs import LogQuery, LogSubscription
 from schema.records import RecordMutation, RecordQuery
 from schema.replies import ReplyMutation, ReplyQuery
 from schema.scalars import SCALARS
@@ -32,6 +33,7 @@ class Query(
     HealthQuery,
     RecordQuery,
     SystemQuery,
+    LogQuery,
     AuditQuery,
 ):
     pass
@@ -52,7 +54,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched.")
-class Subscription(AssistantSubscription, EventSubscription):
+class Subscription(AssistantSubscription, EventSubscription, LogSubscription):
     pass
 
 

@@ -50,6 +50,12 @@ class Describer:
 
     def failure(self, error: Exception, operation: Operation | None = None) -> Failure:
         """What came instead of an execution: a refusal, errors of graphql-core, or the unforeseen."""
+        failure = self._failure(error, operation)
+        if operation is None:
+            self._ports.refused(failure.code, self._request_id)
+        return failure
+
+    def _failure(self, error: Exception, operation: Operation | None) -> Failure:
         if isinstance(error, Rejected):
             return Failure([self._before(each, error.code) for each in error.errors], error.code, None)
         if isinstance(error, GraphQLError):

@@ -12,7 +12,8 @@ Wiring, in the order of a request:
    operation, and in a subscription for every event, so that dataloaders never outlive what they were made for.
 4. `describe(error, language)` words an error that a resolver raised on purpose (look at `error.original_error`), or
    returns None: then it was not foreseen, the client reads a masked INTERNAL_SERVER_ERROR, `report` gets the exception.
-5. `finished(record)` is called once an operation, for logs and metrics. It must be quick and never raise.
+5. `finished(record)` is called once an operation, for logs and metrics; `refused(code, request_id)` once for every
+   request that was turned down before it became an operation. Both must be quick and never raise.
 
 `build(plan)` is the compiled read path: called once for every validated query or subscription operation of a document,
 it returns None ("not mine") or a runner. `await runner(root, context, variables)` gives the `data` as orjson can write
@@ -132,6 +133,7 @@ class Ports:
     describe: Callable[[GraphQLError, str], Described | None] = describe_nothing
     report: Callable[[BaseException, str, Operation | None], None] = ignore
     finished: Callable[[Finished], None] = ignore
+    refused: Callable[[str, str], None] = ignore
     build: "Callable[[Plan], Runner | None]" = ignore
     documents: Mapping[str, str] = field(default_factory=dict)
     open_documents: bool = True

@@ -251,6 +251,8 @@ VARIABLES: dict[str, Make] = {
     "createRecord": _values(input=RECORD),
     "updateRecord": _of("id", Things.record, expectedVersion=1, input=RECORD),
     "deleteRecord": _of("id", Things.record),
+    "logStats": _values(**{"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}),
+    "logTail": _values(level="INFO"),
     "summariseRecords": _values(clientKey="once"),
 }
 
