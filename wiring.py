@@ -20,6 +20,8 @@ from domain.assistant.summaries import SummaryService
 from domain.assistant.vendor import Vendor
 from domain.assistant.watching import ReplyWatcher
 from domain.audit import AuditService
+from domain.books.service import BookService
+from domain.books.shelf import Shelf
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
 from domain.chat.models import parse_message_id
@@ -36,6 +38,8 @@ from migrations.run import upgrade
 from persistence.account_reads import AccountReadStatements
 from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
 from persistence.audit import AuditReadStatements
+from persistence.books import BookReadStatements
+from persistence.books import follow as follow_books
 from persistence.chat_reads import ChatReadStatements
 from persistence.configs import ConfigReadStatements
 from persistence.embedded import start
@@ -194,6 +198,7 @@ def _build(settings: Settings, ground: Ground) -> House:
         replies=ReplyService(work, watcher),
         interactions=InteractionReadStatements(database),
         files=kept.service(work),
+        books=BookService(work, Shelf(BookReadStatements(database))),
         health=HealthService(work, HealthReadStatements(database), utc_now),
         records=RecordService(work, reads.records, utc_now),
         summaries=SummaryService(chat, reads.records, reads.accounts),
@@ -222,6 +227,7 @@ async def _hear_signals(settings: Settings, built: House, logs: Logs, stack: Asy
     known.follow(signals)
     built.live.follow(signals)
     logs.tail.hear(signals)
+    follow_books(signals, built.services.books.forget)
     signals.on(STOP_SIGNAL, lambda payload: _stop_reply(built.runner, payload))
     await built.live.start()
     stack.push_async_callback(built.live.close)

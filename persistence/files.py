@@ -15,11 +15,12 @@ from persistence.engine import Database
 from persistence.file_rows import FILE_COLUMNS, file_of, file_values
 from persistence.queue import JobStatements
 from persistence.tables.accounts import users
+from persistence.tables.books import treasure_books
 from persistence.tables.chat import session_members
 from persistence.tables.files import files, message_files, record_files
 
 REMOVAL = "remove-files"
-USES = (message_files.c.file_id, record_files.c.file_id, users.c.avatar_file_id)
+USES = (message_files.c.file_id, record_files.c.file_id, treasure_books.c.file_id, users.c.avatar_file_id)
 IN_USE = or_(*(select(literal(1)).where(column == files.c.id).exists() for column in USES))
 READY, PENDING, DELETED = FileState.READY.value, FileState.PENDING.value, FileState.DELETED.value
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from persistence.accounts import AccountStatements
 from persistence.assistant import ReplyStatements
 from persistence.audit import AuditStatements
+from persistence.books import BookStatements
 from persistence.chat import ChatStatements
 from persistence.codes import CodeStatements
 from persistence.configs import ConfigStatements
@@ -36,6 +37,7 @@ class Work:
         self.configs = ConfigStatements(connection)
         self.jobs = JobStatements(connection)
         self.interactions = InteractionStatements(connection)
+        self.books = BookStatements(connection)
         self.files = FileStatements(connection)
         self.message_files = MessageFileStatements(connection)
         self.record_files = RecordFileStatements(connection)

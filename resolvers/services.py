@@ -11,6 +11,7 @@ from domain.assistant.service import ReplyService
 from domain.assistant.summaries import SummaryService
 from domain.assistant.watching import ReplyWatcher
 from domain.audit import AuditService
+from domain.books.service import BookService
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
@@ -35,6 +36,7 @@ class Services:
     replies: ReplyService
     interactions: InteractionReads
     files: FileService
+    books: BookService
     health: HealthService
     records: RecordService
     summaries: SummaryService[Any]

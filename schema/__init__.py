@@ -10,6 +10,7 @@ from schema.accounts import AccountMutation, AccountQuery
 from schema.arguments import describe_arguments
 from schema.assistant import AssistantMutation, AssistantQuery, AssistantSubscription
 from schema.audit import AuditQuery
+from schema.books import BookMutation, BookQuery
 from schema.chat import ChatMutation, ChatQuery
 from schema.events import EventQuery, EventSubscription
 from schema.files import FileMutation, FileQuery
@@ -30,6 +31,7 @@ class Query(
     AssistantQuery,
     ReplyQuery,
     FileQuery,
+    BookQuery,
     HealthQuery,
     RecordQuery,
     SystemQuery,
@@ -47,6 +49,7 @@ class Mutation(
     AssistantMutation,
     ReplyMutation,
     FileMutation,
+    BookMutation,
     HealthMutation,
     RecordMutation,
 ):

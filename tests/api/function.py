@@ -102,6 +102,10 @@ class Things:
         }"""
         return str((await self.owner.ask(query, **TICKET))["requestUpload"]["file"]["id"])
 
+    async def book(self) -> str:
+        query = "mutation($input: TreasureBookInput!) { createTreasureBook(input: $input) { id } }"
+        return await self._id(self.admin, query, input=BOOK)
+
     async def somebody(self) -> str:
         return (await self.newcomer()).id
 
@@ -112,6 +116,7 @@ class Things:
 
 OBSERVATION = {"metric": "HEART_RATE", "value": "72", "effectiveAt": "2026-02-03T09:30:00+08:00"}
 TICKET = {"purpose": "CHAT_IMAGE", "mime": "image/jpeg", "bytes": 1000}
+BOOK = {"title": "糖尿病饮食", "fileUrl": "https://example.cn/a.pdf"}
 RECORD = {"kind": "NOTE", "title": "头疼"}
 
 
@@ -244,6 +249,10 @@ VARIABLES: dict[str, Make] = {
     "completeUpload": _of("fileId", Things.ticket),
     "deleteFile": _of("id", Things.file),
     "uploadImage": _values(file=None),
+    "treasureBook": _of("id", Things.book),
+    "createTreasureBook": _values(input=BOOK),
+    "updateTreasureBook": _of("id", Things.book, input={"position": 5}),
+    "deleteTreasureBook": _of("id", Things.book),
     "addHealthData": _values(input=[OBSERVATION]),
     "updateHealthData": _of("id", Things.observation, input=OBSERVATION),
     "deleteHealthData": _delete_observation,

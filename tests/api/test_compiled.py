@@ -20,6 +20,8 @@ from schema import build_schema
 from tests.api.client import People, Person, new_key
 from tests.api.keeping import photo, upload
 from tests.api.serving import Served
+from tests.api.test_books import publish
+from tests.api.test_files import PDF
 from tests.compiled.equality import Comparison
 from tests.compiled.generate import Generated, Generator
 from transport.ports import Connection, Operation
@@ -36,6 +38,7 @@ NEVER_THE_SAME_TWICE = frozenset(
         "EventPage.hasMore",
         "Query.replyProgress",
         "File.url",
+        "TreasureBook.fileUrl",
     }
 )
 BEGUN = Operation("query", "Op", "", 0, "test")
@@ -81,6 +84,8 @@ async def samples(patient: Person, admin: Person, mine: list[str], foreign: str)
     known = [edge["cursor"] for edge in cursors["session"]["messages"]["edges"] + cursors["me"]["sessions"]["edges"]]
     configs = await admin.ask(CONFIGS)
     file = await upload(patient, photo())
+    paper = await upload(admin, PDF, "TREASURE_BOOK")
+    books = [await publish(admin, "a", fileUrl=None, fileId=paper["id"]), await publish(admin, "b", published=False)]
     strange = [str(uuid.uuid4()), "malformed", ""]
     messages = [f"{session}.{seq}" for session in mine for seq in (1, 2)]
     return {
@@ -91,6 +96,7 @@ async def samples(patient: Person, admin: Person, mine: list[str], foreign: str)
         "Query.message.id": [*messages, *messages, f"{foreign}.1", f"{mine[0]}.99", *strange],
         "messageId": [*messages, *messages, f"{foreign}.1", f"{mine[0]}.99", *strange],
         "Query.apiConfig.id": [each["id"] for each in configs["apiConfigs"]] + strange,
+        "Query.treasureBook.id": [*(book["id"] for book in books), *strange],
         "Query.file.id": [file["id"], file["id"], *strange],
         "Query.dialogConfig.id": [each["id"] for each in configs["dialogConfigs"]] + strange,
         "id": [*mine, foreign, *strange],

@@ -12,6 +12,7 @@ COLUMNS = {
     "groups": "id group_id group_name description created_by created_at updated_at",
     "group_members": "id group_id user_id user_role joined_at",
     "messages": "id message_id group_id from_user_id msg_type msg_content created_at updated_at",
+    "treasure_books": "id title file_url created_at updated_at",
     "ai_interaction_records": "id record_id group_id user_message_id ai_message_id ai_service_url request_content "
     "response_content status duration_ms error_message created_at updated_at",
 }

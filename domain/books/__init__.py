@@ -1,0 +1,1 @@
+"""Treasure books: what admins publish for everybody to read."""
