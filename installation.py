@@ -27,9 +27,9 @@ class NotReady(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`data_keys`: newest first."""
+    """Newest first: it signs and seals, the others are still believed and still open."""
 
-    jwt: str = field(repr=False)
+    jwt_keys: tuple[str, ...] = field(repr=False)
     data_keys: tuple[str, ...] = field(repr=False)
 
 
@@ -41,7 +41,7 @@ def secrets_of(settings: Settings) -> Secrets:
         raise NotReady(lines)
     kept = _kept(settings.data_dir / FILE)
     keys = revealed(settings.data_keys) or kept["data_keys"]
-    return Secrets(revealed(settings.jwt_secret) or kept["jwt_secret"], _split(keys))
+    return Secrets(_split(revealed(settings.jwt_secret) or kept["jwt_secret"]), _split(keys))
 
 
 def documents_of(settings: Settings) -> dict[str, str]:
@@ -67,21 +67,23 @@ def _documents_in(path: Path) -> dict[str, str]:
 
 
 def _given(settings: Settings) -> Secrets:
-    jwt, keys = revealed(settings.jwt_secret), _split(revealed(settings.data_keys) or "")
-    lines = []
-    if weakness := _weakness(jwt):
-        lines.append(f"WELLMATE_JWT_SECRET {weakness}")
-    if not keys:
-        lines.append("WELLMATE_DATA_KEYS is missing")
-    lines += [f"WELLMATE_DATA_KEYS: key {n} {weak}" for n, key in enumerate(keys, 1) if (weak := _weakness(key))]
+    jwt_keys, data_keys = _split(revealed(settings.jwt_secret)), _split(revealed(settings.data_keys))
+    lines = [*_weak_keys("WELLMATE_JWT_SECRET", jwt_keys), *_weak_keys("WELLMATE_DATA_KEYS", data_keys)]
     if revealed(settings.admin_password) is not None and (weak := _weakness(revealed(settings.admin_password), 12)):
         lines.append(f"WELLMATE_ADMIN_PASSWORD {weak}")
     if settings.database_url is None:
         lines.append("WELLMATE_DATABASE_URL is missing: the embedded database is for development")
     lines += problems(settings)
-    if lines or jwt is None:
+    if lines:
         raise NotReady([*lines, "Make a secret with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"])
-    return Secrets(jwt, keys)
+    return Secrets(jwt_keys, data_keys)
+
+
+def _weak_keys(name: str, keys: tuple[str, ...]) -> list[str]:
+    if len(keys) < 2:
+        weak = _weakness(keys[0] if keys else None)
+        return [f"{name} {weak}"] if weak else []
+    return [f"{name}: key {n} {weak}" for n, key in enumerate(keys, 1) if (weak := _weakness(key))]
 
 
 def _weakness(secret: str | None, shortest: int = SHORTEST) -> str | None:
@@ -94,8 +96,8 @@ def _weakness(secret: str | None, shortest: int = SHORTEST) -> str | None:
     return None
 
 
-def _split(keys: str) -> tuple[str, ...]:
-    return tuple(key.strip() for key in keys.split(",") if key.strip())
+def _split(keys: str | None) -> tuple[str, ...]:
+    return tuple(key.strip() for key in (keys or "").split(",") if key.strip())
 
 
 def _kept(path: Path) -> dict[str, str]:

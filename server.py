@@ -28,6 +28,7 @@ from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.limits import RateLimits
 from persistence.log_buffer import LogBuffer
 from persistence.log_writer import WriteLines
+from persistence.resealing import reseal
 from persistence.scratch import Scratch
 from resolvers.local_files import LocalFiles, LocalUploads
 from resolvers.recording import Recorder
@@ -191,6 +192,12 @@ async def create_admin(settings: Settings, username: str) -> None:
     print(f"{user.username} is a superadmin now.")
 
 
+async def reseal_everything(settings: Settings) -> None:
+    async with house(settings, secrets_of(settings)) as built:
+        count = await reseal(built.database, built.box)
+    print(f"Under the newest of WELLMATE_DATA_KEYS now: {count}. Older keys can go.")
+
+
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     try:
         asyncio.run(main())
@@ -208,6 +215,7 @@ def main(arguments: list[str] | None = None) -> None:
     commands.add_parser("check", help="say what is configured, reachable, missing")
     admin = commands.add_parser("create-admin", help="add a superadmin")
     admin.add_argument("username")
+    commands.add_parser("reseal", help="encrypt what is stored under the newest of WELLMATE_DATA_KEYS")
     backup = commands.add_parser("backup", help="write database and files into one tar")
     backup.add_argument("target", type=Path, nargs="?", default=Path(), help="a file, or a folder (default: this one)")
     restore = commands.add_parser("restore", help="replace everything by a backup")
@@ -220,6 +228,7 @@ def main(arguments: list[str] | None = None) -> None:
     actions: dict[str, Callable[[], None]] = {
         "serve": lambda: serve(settings, lines),
         "worker": lambda: run(lambda: worker(settings)),
+        "reseal": lambda: run(lambda: reseal_everything(settings)),
         "check": lambda: run(lambda: report(settings)),
         "backup": lambda: run(lambda: backup_command(settings, given.target)),
         "restore": lambda: run(lambda: restore_command(settings, given.source, sure=given.yes)),

@@ -47,7 +47,10 @@ class Settings(BaseSettings):
     )
     database_replica_url: SecretStr | None = Field(default=None, description="A read replica for batched reads")
     redis_url: SecretStr | None = Field(default=None, description="Needed as soon as more than one process serves")
-    jwt_secret: SecretStr | None = Field(default=None, description="Signs access tokens; at least 32 characters")
+    jwt_secret: SecretStr | None = Field(
+        default=None,
+        description="Signs access tokens; 32 characters or more. Newest first, by commas: old ones are believed",
+    )
     data_keys: SecretStr | None = Field(
         default=None,
         description="Encryption keys of data at rest, newest first, separated by commas; old ones still decrypt",

@@ -36,6 +36,7 @@ from installation import Secrets
 from lines import report_in_loop
 from migrations.run import upgrade
 from persistence.account_reads import AccountReadStatements
+from persistence.account_upkeep import AccountUpkeep
 from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
 from persistence.audit import AuditReadStatements
 from persistence.books import BookReadStatements
@@ -206,7 +207,8 @@ def _build(settings: Settings, ground: Ground) -> House:
         logs=ground.logs.service,
         system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
     )
-    chores = (*file_chores(kept.cleaner(work)), *retention_chores(settings, database))
+    tidying = Chore("tidy-accounts", AccountUpkeep(database, utc_now).tidy_up, cron="37 19 * * *")
+    chores = (*file_chores(kept.cleaner(work)), *retention_chores(settings, database), tidying)
     return House(services, reads, database, runner, live, box, ground.url, kept, chores)
 
 

@@ -18,7 +18,7 @@ def build_accounts(
     settings: Settings, secrets: Secrets, database: Database, limiter: Limiter, outbound: Outbound, cost: PasswordCost
 ) -> Accounts:
     given = AccountSettings(
-        (secrets.jwt,), settings.access_token_seconds, settings.refresh_token_seconds, cost, settings.phones_of
+        secrets.jwt_keys, settings.access_token_seconds, settings.refresh_token_seconds, cost, settings.phones_of
     )
     outside = Outside(
         work=work_on(database),

@@ -93,12 +93,14 @@ class World:
 
 
 @asynccontextmanager
-async def opened(dsn: str, clock: MovedClock | None = None, redis_url: str | None = None) -> AsyncIterator[World]:
+async def opened(
+    dsn: str, clock: MovedClock | None = None, keys: Sequence[str] = ("a key of this test's own",)
+) -> AsyncIterator[World]:
     database = open_database(dsn)
     clock = clock or MovedClock()
     reads, messages, wechat = AccountReadStatements(database), Messages(), WechatUsers()
-    box = SecretBox(["a key of this test's own"])
-    outside = Outside(work_on(database), reads, RateLimits(redis_url, clock), messages, wechat, box, clock, Networks())
+    box = SecretBox(keys)
+    outside = Outside(work_on(database), reads, RateLimits(None, clock), messages, wechat, box, clock, Networks())
     try:
         yield World(accounts_from(SETTINGS, outside), database, reads, clock, messages, wechat)
     finally:
