@@ -51,7 +51,7 @@ const ZH = {
     prompts: '助手与提示词',
     users: '用户',
     chat: '对话',
-    operations: '运行状况',
+    operations: '日志与运行状况',
   },
 };
 
@@ -73,7 +73,7 @@ const EN = {
     prompts: 'Assistants and prompts',
     users: 'Users',
     chat: 'Chat',
-    operations: 'Health',
+    operations: 'Logs and health',
   },
 };
 

@@ -18,7 +18,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from schema.__main__ import SNAPSHOT
-from tests.api.client import People
+from tests.api.client import Json, People, Person
 from transport.limits import Limits, Walk, check
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,20 @@ def operation_of(document: DocumentNode) -> OperationDefinitionNode:
     return operation
 
 
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def kind_of(path: Path) -> str:
+    return operation_of(parse(text_of(path))).operation.value
+
+
+def variables_of(path: Path) -> Json:
+    beside = path.with_suffix(".json")
+    variables: Json = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
+    return variables
+
+
 def name_of(text: str) -> str:
     name = operation_of(parse(text)).name
     assert name is not None
@@ -41,9 +55,7 @@ def name_of(text: str) -> str:
 
 def sources() -> dict[str, str]:
     """Each operation as its author wrote it, with the fragments of all files."""
-    everything = concat_ast(
-        [parse(path.read_text(encoding="utf-8")) for path in (CLIENT / "operations").glob("*.graphql")]
-    )
+    everything = concat_ast([parse(text_of(path)) for path in (CLIENT / "operations").glob("*.graphql")])
     fragments = [node for node in everything.definitions if isinstance(node, FragmentDefinitionNode)]
     operations = [node for node in everything.definitions if isinstance(node, OperationDefinitionNode)]
     return {
@@ -74,10 +86,9 @@ def test_of_the_mini_program_are_compiled_from_what_was_written_last() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_that_administrators_find_in_graphiql_suit_the_schema_with_their_variables(path: Path) -> None:
-    document = parse(path.read_text(encoding="utf-8"))
+    document = parse(text_of(path))
     assert validate(SCHEMA, document) == []
-    beside = path.with_suffix(".json")
-    variables = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
+    variables = variables_of(path)
     definitions = operation_of(document).variable_definitions or ()
     assert {definition.variable.name.value for definition in definitions} >= variables.keys()
     assert not isinstance(get_variable_values(SCHEMA, definitions, variables), list)
@@ -85,10 +96,16 @@ def test_that_administrators_find_in_graphiql_suit_the_schema_with_their_variabl
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_that_administrators_find_in_graphiql_have_a_chinese_and_an_english_title(path: Path) -> None:
-    zh, en = path.read_text(encoding="utf-8").splitlines()[:2]
+    zh, en = text_of(path).splitlines()[:2]
     assert any("\u4e00" <= letter <= "\u9fff" for letter in zh)
     assert en.startswith("# ")
     assert en.isascii()
+
+
+@pytest.mark.parametrize("path", [path for path in EXAMPLES if kind_of(path) == "query"], ids=lambda path: path.stem)
+async def test_that_administrators_find_in_graphiql_answer_when_they_are_run(admin: Person, path: Path) -> None:
+    answer = await admin.send(text_of(path), **variables_of(path))
+    assert "errors" not in answer
 
 
 async def test_of_the_mini_program_are_served_by_their_hash(people: People) -> None:

@@ -221,7 +221,7 @@ export type ObservationInput = {
 
 /** What changes. What is left out stays as it is; null clears it. */
 export type ProfileInput = {
-  /** A file of one's own. */
+  /** A READY file of one's own with purpose AVATAR; the one before is deleted. */
   avatarFileId?: string | number | null | undefined;
   /** Birth date. */
   birthDate?: string | null | undefined;
@@ -244,7 +244,7 @@ export type Rating =
 export type RecordInput = {
   /** At most 10,000 characters. */
   body?: string | null | undefined;
-  /** Files of the caller to attach, in their order. */
+  /** At most 20 READY files of the caller, in their order. */
   fileIds?: Array<string | number> | null | undefined;
   /** What kind of record. */
   kind: RecordKind;
@@ -729,7 +729,7 @@ export type EventFragment =
 
 export type ObservationFieldsFragment = { id: string, metric: Metric, value: string | null, systolic: string | null, diastolic: string | null, unit: string, interpretation: Interpretation | null, effectiveAt: string, source: DataSource, note: string | null };
 
-export type RecordFieldsFragment = { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string };
+export type RecordFieldsFragment = { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> };
 
 export type HealthDataQueryVariables = Exact<{
   metric?: Metric | null | undefined;
@@ -793,21 +793,21 @@ export type RecordsQueryVariables = Exact<{
 }>;
 
 
-export type RecordsQuery = { records: { nodes: Array<{ id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type RecordsQuery = { records: { nodes: Array<{ id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type RecordQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type RecordQuery = { record: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string } | null };
+export type RecordQuery = { record: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> } | null };
 
 export type CreateRecordMutationVariables = Exact<{
   input: RecordInput;
 }>;
 
 
-export type CreateRecordMutation = { createRecord: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string } };
+export type CreateRecordMutation = { createRecord: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> } };
 
 export type UpdateRecordMutationVariables = Exact<{
   id: string | number;
@@ -816,7 +816,7 @@ export type UpdateRecordMutationVariables = Exact<{
 }>;
 
 
-export type UpdateRecordMutation = { updateRecord: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string } };
+export type UpdateRecordMutation = { updateRecord: { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> } };
 
 export type DeleteRecordMutationVariables = Exact<{
   id: string | number;

@@ -53,8 +53,8 @@ module.exports = {
   CreateRecord: {
     name: 'CreateRecord',
     kind: 'mutation',
-    id: '7c0ffa9ea266d0efa66cab668984dc90674b8cdc52b94a51b6f24b80e526d0e0',
-    text: "mutation CreateRecord($input:RecordInput!){createRecord(input:$input){...RecordFields}}fragment RecordFields on Record{id kind title body occurredAt tags version updatedAt}",
+    id: '08547903ae112cea8da689be499ccf0e6f43430a380bc387e058664d44139b3b',
+    text: "mutation CreateRecord($input:RecordInput!){createRecord(input:$input){...RecordFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment RecordFields on Record{id kind title body occurredAt tags version updatedAt files{...FileFields}}",
   },
   CreateSession: {
     name: 'CreateSession',
@@ -179,14 +179,14 @@ module.exports = {
   Record: {
     name: 'Record',
     kind: 'query',
-    id: '301080a3b59b6ae6149433f2cfddc9d6394079a91685cdb2e2dfd36cf6d22d16',
-    text: "query Record($id:ID!){record(id:$id){...RecordFields}}fragment RecordFields on Record{id kind title body occurredAt tags version updatedAt}",
+    id: 'ad4cc1885904b1484ff9f18d17190df210e2819c73fabdc4c7564032c81c7a30',
+    text: "query Record($id:ID!){record(id:$id){...RecordFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment RecordFields on Record{id kind title body occurredAt tags version updatedAt files{...FileFields}}",
   },
   Records: {
     name: 'Records',
     kind: 'query',
-    id: '63aa3fc17d4b1a79734e7d40c5e5d414e248ebdce58471c73ba107eff2075908',
-    text: "query Records($kind:RecordKind$tag:String$text:String$from:DateTime$to:DateTime$first:Int=20$after:String){records(kind:$kind tag:$tag text:$text from:$from to:$to first:$first after:$after){nodes{...RecordFields}pageInfo{...Page}}}fragment Page on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}fragment RecordFields on Record{id kind title body occurredAt tags version updatedAt}",
+    id: '69d191b7543f09a0258b8620ff330a626238dd3d5f3b591a06c68d98461a831c',
+    text: "query Records($kind:RecordKind$tag:String$text:String$from:DateTime$to:DateTime$first:Int=20$after:String){records(kind:$kind tag:$tag text:$text from:$from to:$to first:$first after:$after){nodes{...RecordFields}pageInfo{...Page}}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Page on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}fragment RecordFields on Record{id kind title body occurredAt tags version updatedAt files{...FileFields}}",
   },
   RefreshToken: {
     name: 'RefreshToken',
@@ -299,8 +299,8 @@ module.exports = {
   UpdateRecord: {
     name: 'UpdateRecord',
     kind: 'mutation',
-    id: '83553d67bc327db068d3e4946f5791cd499c29aa5508bcba93cc7969d6195011',
-    text: "mutation UpdateRecord($id:ID!$expectedVersion:Int!$input:RecordInput!){updateRecord(id:$id expectedVersion:$expectedVersion input:$input){...RecordFields}}fragment RecordFields on Record{id kind title body occurredAt tags version updatedAt}",
+    id: 'e3a3748fb194238317252d6a2aa329342936d18eee5a707357d85294974c94cf',
+    text: "mutation UpdateRecord($id:ID!$expectedVersion:Int!$input:RecordInput!){updateRecord(id:$id expectedVersion:$expectedVersion input:$input){...RecordFields}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment RecordFields on Record{id kind title body occurredAt tags version updatedAt files{...FileFields}}",
   },
   UpdateSession: {
     name: 'UpdateSession',
