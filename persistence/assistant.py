@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -148,12 +148,18 @@ class ReplyStatements:
         await EventStatements(self._connection).add(NewEvent(EventKind.MESSAGE_UPDATED, claim.key))
         return True
 
-    async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback) -> None:
+    async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback | None) -> None:
+        if feedback is None:
+            taken_back = delete(message_feedback).where(
+                _is(message_feedback, key), message_feedback.c.user_id == user_id
+            )
+            await self._connection.execute(taken_back)
+            return
         statement = upsert(message_feedback).values(
             session_id=key.session_id,
             seq=key.seq,
             user_id=user_id,
-            rating=feedback.rating.value if feedback.rating is not None else None,
+            rating=feedback.rating.value,
             reasons=feedback.reasons,
             comment=feedback.comment,
         )
@@ -210,10 +216,7 @@ class ReplyReadStatements:
         )
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        found = {
-            (row[0], MessageKey(row[1], row[2])): Feedback(Rating(row[3]) if row[3] else None, row[4], row[5])
-            for row in rows
-        }
+        found = {(row[0], MessageKey(row[1], row[2])): Feedback(Rating(row[3]), row[4], row[5]) for row in rows}
         return [found.get(key) for key in keys]
 
 

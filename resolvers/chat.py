@@ -20,13 +20,16 @@ from domain.chat.models import (
     SessionKind,
     parse_message_id,
 )
-from domain.chat.paging import span_of
+from domain.chat.paging import DEFAULT_PAGE, span_of
 from domain.chat.rules import snippet
 from domain.clock import parse_id
 from domain.errors import Forbidden, NotFound
 from domain.paging import Page, PageInfo
 from resolvers.context import Context, Info
+from resolvers.inputs import either
 from resolvers.loaders import PageKey
+
+GENERAL = "general"
 
 
 class Hit(NamedTuple):
@@ -48,8 +51,8 @@ class SendTextInput:
     session_id: strawberry.ID | None = strawberry.field(
         default=None, description="Absent: a new session with `assistant`."
     )
-    assistant: str = strawberry.field(default="general", description="Slug of the assistant of a new session.")
-    wait: bool = strawberry.field(
+    assistant: str | None = strawberry.field(default=GENERAL, description="Slug of the assistant of a new session.")
+    wait: bool | None = strawberry.field(
         default=False, description="True: answer only when the reply is complete (or failed)."
     )
 
@@ -66,20 +69,20 @@ class SendImageInput:
     session_id: strawberry.ID | None = strawberry.field(
         default=None, description="Absent: a new session with `assistant`."
     )
-    assistant: str = strawberry.field(default="general", description="Slug of the assistant of a new session.")
-    wait: bool = strawberry.field(
+    assistant: str | None = strawberry.field(default=GENERAL, description="Slug of the assistant of a new session.")
+    wait: bool | None = strawberry.field(
         default=False, description="True: answer only when the reply is complete (or failed)."
     )
 
 
 async def send_text(info: Info, input: SendTextInput) -> Sent:
-    outgoing = Outgoing(input.session_id, input.assistant, input.text, input.client_key)
+    outgoing = Outgoing(input.session_id, either(input.assistant, GENERAL), input.text, input.client_key)
     sent = await info.context.services.chat.send_text(info.context.viewer, outgoing)
     return await awaited(info, sent) if input.wait else sent
 
 
 async def send_image(info: Info, input: SendImageInput) -> Sent:
-    outgoing = Outgoing(input.session_id, input.assistant, input.text or "", input.client_key)
+    outgoing = Outgoing(input.session_id, either(input.assistant, GENERAL), input.text or "", input.client_key)
     sent = await info.context.services.chat.send_image(info.context.viewer, outgoing, input.file_ids)
     return await awaited(info, sent) if input.wait else sent
 
@@ -92,8 +95,8 @@ async def awaited(info: Info, sent: Sent) -> Sent:
     return replace(sent, reply=await info.context.services.watcher.finished(info.context.viewer, key))
 
 
-async def create_session(info: Info, assistant: str = "general", title: str | None = None) -> ChatSession:
-    return await info.context.services.chat.create_session(info.context.viewer, assistant, title)
+async def create_session(info: Info, assistant: str | None = GENERAL, title: str | None = None) -> ChatSession:
+    return await info.context.services.chat.create_session(info.context.viewer, either(assistant, GENERAL), title)
 
 
 async def update_session(
@@ -121,9 +124,15 @@ async def recall_message(info: Info, id: strawberry.ID) -> Message:
 
 
 async def search_messages(
-    info: Info, text: str, session_id: strawberry.ID | None = None, first: int = 20, after: str | None = None
+    info: Info,
+    text: str,
+    session_id: strawberry.ID | None = None,
+    first: int | None = DEFAULT_PAGE,
+    after: str | None = None,
 ) -> Hits:
-    page = await info.context.services.chat.search(info.context.viewer, text, session_id, first=first, after=after)
+    page = await info.context.services.chat.search(
+        info.context.viewer, text, session_id, first=either(first, DEFAULT_PAGE), after=after
+    )
     return Hits([Hit(message, snippet(message.content, text)) for message in page.nodes], page.page_info)
 
 
@@ -146,16 +155,16 @@ def message_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID,
 async def sessions(
     root: User,
     info: Info,
-    first: int = 20,
+    first: int | None = DEFAULT_PAGE,
     after: str | None = None,
     kind: SessionKind | None = None,
-    archived: bool = False,
+    archived: bool | None = False,
 ) -> Page[ChatSession]:
     """Only one's own: Forbidden on anybody else."""
     if root.id != info.context.viewer.user_id:
         raise Forbidden
     return await info.context.services.chat.sessions_of(
-        info.context.viewer, kind=kind, archived=archived, first=first, after=after
+        info.context.viewer, kind=kind, archived=bool(archived), first=either(first, DEFAULT_PAGE), after=after
     )
 
 

@@ -9,8 +9,10 @@ from strawberry.types.nodes import SelectedField, Selection
 
 from domain.chat.events import EventPage, SessionEvent
 from resolvers.context import Context, Info
+from resolvers.inputs import either
 from transport.ports import Shared
 
+PAGE = 200
 SAME_FOR_ALL = frozenset(
     {
         "__typename", "cursor", "message", "userId", "readSeq", "id", "seq", "senderRole", "kind", "state", "content",
@@ -21,8 +23,8 @@ SAME_FOR_ALL = frozenset(
 """Fields that look alike to whoever may see the event; anything else is read for each watcher alone."""
 
 
-async def changes(info: Info, after: str | None = None, first: int = 200) -> EventPage:
-    return await info.context.services.events.changes(info.context.viewer, after, first)
+async def changes(info: Info, after: str | None = None, first: int | None = PAGE) -> EventPage:
+    return await info.context.services.events.changes(info.context.viewer, after, either(first, PAGE))
 
 
 async def session_events(

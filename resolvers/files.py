@@ -10,18 +10,24 @@ from domain.clock import parse_id
 from domain.errors import NotFound
 from domain.files.models import File, FilePurpose, Upload, UploadTicket
 from resolvers.context import Context, Info
+from resolvers.inputs import either
 from transport.multipart import Upload as Received
 
-ExpiresIn = Annotated[int, strawberry.argument(description="How many seconds the address lives, 1 to 86,400.")]
+ExpiresIn = Annotated[int | None, strawberry.argument(description="How many seconds the address lives, 1 to 86,400.")]
 Thumbnail = Annotated[
     int | None, strawberry.argument(description="Longest side in pixels that is needed, 1 to 4,096; null: the whole.")
 ]
-Purpose = Annotated[FilePurpose, strawberry.argument(description="What the file is for.")]
+PURPOSE = strawberry.argument(description="What the file is for.")
+Purpose = Annotated[FilePurpose, PURPOSE]
+PurposeOrChat = Annotated[FilePurpose | None, PURPOSE]
+LIFE_S = 600
 Contents = Annotated[Received, strawberry.argument(description="The file, by the GraphQL multipart request spec.")]
 
 
-async def upload_image(info: Info, file: Contents, purpose: Purpose = FilePurpose.CHAT_IMAGE) -> File:
-    return await info.context.services.files.upload(info.context.viewer, file.file, file.size, purpose)
+async def upload_image(info: Info, file: Contents, purpose: PurposeOrChat = FilePurpose.CHAT_IMAGE) -> File:
+    return await info.context.services.files.upload(
+        info.context.viewer, file.file, file.size, either(purpose, FilePurpose.CHAT_IMAGE)
+    )
 
 
 async def request_upload(
@@ -38,8 +44,8 @@ async def delete_file(info: Info, id: strawberry.ID) -> UUID:
     return await info.context.services.files.delete(info.context.viewer, id)
 
 
-def url(file: File, context: Context, expires_in: ExpiresIn = 600, thumbnail: Thumbnail = None) -> str:
-    return context.absolute(context.services.files.url(file, expires_in, thumbnail))
+def url(file: File, context: Context, expires_in: ExpiresIn = LIFE_S, thumbnail: Thumbnail = None) -> str:
+    return context.absolute(context.services.files.url(file, either(expires_in, LIFE_S), thumbnail))
 
 
 def ticket_url(ticket: UploadTicket, context: Context) -> str:

@@ -5,7 +5,9 @@ from uuid import UUID
 import strawberry
 
 from domain.chat.models import AiMode, ChatSession
+from resolvers.chat import GENERAL
 from resolvers.context import Info
+from resolvers.inputs import either
 
 
 async def create_group(
@@ -13,11 +15,16 @@ async def create_group(
     name: str,
     description: str | None = None,
     member_ids: list[strawberry.ID] | None = None,
-    ai_mode: AiMode = AiMode.AUTO,
-    assistant: str = "general",
+    ai_mode: AiMode | None = AiMode.AUTO,
+    assistant: str | None = GENERAL,
 ) -> ChatSession:
     return await info.context.services.groups.create(
-        info.context.viewer, name, description, member_ids or [], ai_mode, assistant
+        info.context.viewer,
+        name,
+        description,
+        member_ids or [],
+        either(ai_mode, AiMode.AUTO),
+        either(assistant, GENERAL),
     )
 
 

@@ -10,6 +10,11 @@ from domain.unset import UNSET, UnsetType
 T = TypeVar("T")
 
 
+def either(value: T | None, default: T) -> T:
+    """A null in place of an argument with a default means the default."""
+    return default if value is None else value
+
+
 def given(input: Any) -> dict[str, Any]:
     """The fields the client wrote, null included; what is UNSET stays as it is."""
     values = {field.name: getattr(input, field.name) for field in fields(input)}

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
-from compiled.fields import batched
+from compiled.fields import batched, computed
 from domain.assistant.models import Rating, RunStatus
 from domain.chat.models import MessageState
 from resolvers import replies
@@ -13,7 +13,6 @@ from resolvers.permissions import Admin, SignedIn
 from schema.assistant import ApiConfig
 from schema.chat import ChatSession, Message, SendPayload
 from schema.enums import describe
-from schema.errors import ErrorCode
 from schema.paging import PageInfo
 
 describe(Rating, "How good a reply was.", LIKE="Good.", DISLIKE="Not good.")
@@ -30,7 +29,7 @@ describe(
 
 @strawberry.type(description="How somebody rated a reply.")
 class Feedback:
-    rating: Rating | None = strawberry.field(description="Good or not; null: taken back.")
+    rating: Rating = strawberry.field(description="Good or not.")
     reasons: list[str] = strawberry.field(description="Why, in the app's words.")
     comment: str | None = strawberry.field(description="Why, in the person's words.")
 
@@ -69,7 +68,7 @@ class AiInteraction:
     first_token_ms: int | None = strawberry.field(description="Until the first word.")
     prompt_tokens: int | None = strawberry.field(description="Tokens asked, as the provider counts.")
     completion_tokens: int | None = strawberry.field(description="Tokens answered.")
-    error_code: ErrorCode | None = strawberry.field(description="What went wrong.")
+    error_code = computed(replies.error_code, graphql_type=str | None, description="What went wrong, an ErrorCode.")
     error_message: str | None = strawberry.field(description="What went wrong, in the provider's words.")
     created_at: datetime = strawberry.field(description="When it began.")
     updated_at: datetime = strawberry.field(description="When it ended.")

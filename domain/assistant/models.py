@@ -168,8 +168,6 @@ class Rating(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """`rating` None takes an earlier one back."""
-
-    rating: Rating | None
+    rating: Rating
     reasons: list[str]
     comment: str | None

@@ -42,7 +42,7 @@ class ReplyStore(Protocol):
     async def stop_all(self, session_id: UUID) -> None:
         """Asks whoever generates a reply in the session to stop."""
 
-    async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback) -> None: ...
+    async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback | None) -> None: ...
 
     async def conversation(self, session_id: UUID, *, until: int, limit: int) -> list[Message]:
         """The newest `limit` messages up to seq `until`, oldest first."""

@@ -75,8 +75,9 @@ class ReplyService:
         session = await guarded_session(work, viewer, reply.session_id)
         return Sent(session, question, reply, duplicate=False)
 
-    async def rate(self, viewer: Viewer, message_id: str, feedback: Feedback) -> Message:
-        checked = clean_feedback(feedback)
+    async def rate(self, viewer: Viewer, message_id: str, feedback: Feedback | None) -> Message:
+        """None takes an earlier rating back."""
+        checked = clean_feedback(feedback) if feedback is not None else None
         async with self._work() as work:
             _, run = await _own_run(work, viewer, message_id)
             await work.replies.rate(_key(run), viewer.user_id, checked)

@@ -214,6 +214,8 @@ async def test_rating_is_the_raters_own(patient: Person) -> None:
       myFeedback { rating reasons comment } } }"""
     liked = (await patient.ask(rate, id=sent["reply"]["id"], r="LIKE"))["rateReply"]["myFeedback"]
     changed = (await patient.ask(rate, id=sent["reply"]["id"], r="DISLIKE"))["rateReply"]["myFeedback"]
+    back = (await patient.ask(rate, id=sent["reply"]["id"], r=None))["rateReply"]["myFeedback"]
+    assert back is None
     assert (liked["rating"], changed) == ("LIKE", {"rating": "DISLIKE", "reasons": ["清楚"], "comment": None})
 
 
