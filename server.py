@@ -6,9 +6,10 @@ import gc
 import getpass
 import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from check import report
 from compiled.operations import Compiler
 from domain.files.ports import LocalObjects
 from first_start import prepare
+from ground import DATABASE
 from installation import NotReady, documents_of, secrets_of
 from lines import Lines, set_up
 from operations.backup import BackupError
@@ -28,6 +30,7 @@ from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.limits import RateLimits
 from persistence.log_buffer import LogBuffer
 from persistence.log_writer import WriteLines
+from persistence.presence import AlreadyServed
 from persistence.resealing import reseal
 from persistence.scratch import Scratch
 from resolvers.local_files import LocalFiles, LocalUploads
@@ -44,11 +47,12 @@ from transport.graphiql import Assets, Page
 from transport.health import Alive, Ready
 from transport.listening import uvicorn_options
 from transport.origins import Origins
-from transport.ports import NOT_MINE, Connection, Context, Operation, Ports, Runner, ignore
+from transport.ports import NOT_MINE, CannotStart, Connection, Context, Operation, Ports, Runner, ignore
 from wiring import House, Tuning, house, working
 from wiring_logs import Instruments, write_nothing
 
 GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
+REFUSALS = (NotReady, EmbeddedPostgresError, AlreadyServed)
 log = logging.getLogger("wellmate")
 
 
@@ -64,6 +68,7 @@ class Application:
         self._reception: Reception | None = None
         self.house: House | None = None
         self.generated_password: str | None = None
+        self.refusal: str | None = None
         schema = build_schema()
         build = compiling(schema) if settings.compiled_queries else ignore
         recorder = Recorder(self._instruments.buffer)
@@ -91,12 +96,23 @@ class Application:
 
     @asynccontextmanager
     async def _live(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._running())
+            except REFUSALS as error:
+                self.refusal = refusal_of(error)
+                raise CannotStart(self.refusal) from error
+            yield
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
         async with house(self._settings, secrets_of(self._settings), self._tuning, self._instruments) as built:
             self.generated_password = await prepare(self._settings, built)
             open_schema = self._settings.open_documents and not self._settings.in_production
             self._reception = Reception(built.services, built.reads, open_schema, self._settings.networks, RateLimits())
             self.house = built
             async with working(built):
+                self.asgi.draining.watch(built.worker.drain)
                 gc.freeze()
                 yield
 
@@ -109,9 +125,15 @@ class Application:
         return self.house.kept.local if self.house is not None else None
 
     async def _ready(self) -> bool:
+        """Without Redis it serves on, if less well."""
         if self.house is None or self.asgi.draining.happened:
             return False
-        return (await self.house.services.system.status()).status == "ok"
+        checks = (await self.house.services.system.status()).checks
+        return all(check.ok for check in checks if check.name == DATABASE)
+
+
+def refusal_of(error: Exception) -> str:
+    return f"Wellmate cannot start:\n{error}"
 
 
 def compiling(schema: strawberry.Schema) -> Callable[[Plan], Runner | None]:
@@ -157,11 +179,14 @@ def serve(settings: Settings, lines: Lines) -> None:
         port=settings.port,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=max(round(settings.drain_seconds), 1),
         **uvicorn_options(),
     )
     server = Server(config, application, lambda port: print(banner(settings, application, port), flush=True))
-    server.run()
+    try:
+        server.run()
+    except SystemExit as leaving:
+        sys.exit(application.refusal or leaving.code)
     if not server.started:
         raise SystemExit(1)
 
@@ -180,9 +205,12 @@ def banner(settings: Settings, application: Application, port: int) -> str:
 
 
 async def worker(settings: Settings) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with house(settings, secrets_of(settings)) as built, working(built):
         print("Wellmate worker: waiting for jobs, Ctrl-C stops it", flush=True)
-        await asyncio.Event().wait()
+        await stopped.wait()
 
 
 async def create_admin(settings: Settings, username: str) -> None:
@@ -237,8 +265,8 @@ def main(arguments: list[str] | None = None) -> None:
     }
     try:
         actions[given.command]()
-    except (NotReady, EmbeddedPostgresError) as error:
-        sys.exit(f"Wellmate cannot start:\n{error}")
+    except REFUSALS as error:
+        sys.exit(refusal_of(error))
     except BackupError as error:
         sys.exit(str(error))
 

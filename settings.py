@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     )
     database_replica_url: SecretStr | None = Field(default=None, description="A read replica for batched reads")
     redis_url: SecretStr | None = Field(default=None, description="Needed as soon as more than one process serves")
+    drain_seconds: float = Field(
+        default=20.0, ge=0, le=600, description="How long a server that is stopped lets its replies run on, in seconds"
+    )
     jwt_secret: SecretStr | None = Field(
         default=None,
         description="Signs access tokens; 32 characters or more. Newest first, by commas: old ones are believed",

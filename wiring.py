@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy import make_url, text
-
 from domain.accounts.passwords import PasswordCost
 from domain.accounts.service import Accounts
 from domain.assistant.answering import Answering
@@ -32,9 +30,9 @@ from domain.health.service import HealthService
 from domain.records.service import RecordService
 from domain.secrets import SecretBox
 from domain.system import SystemService
+from ground import Ground, opened
 from installation import Secrets
 from lines import report_in_loop
-from migrations.run import upgrade
 from persistence.account_reads import AccountReadStatements
 from persistence.account_upkeep import AccountUpkeep
 from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
@@ -43,26 +41,24 @@ from persistence.books import BookReadStatements
 from persistence.books import follow as follow_books
 from persistence.chat_reads import ChatReadStatements
 from persistence.configs import ConfigReadStatements
-from persistence.embedded import start
-from persistence.engine import Database, open_database
-from persistence.events import EventReadStatements, begin_epoch_if_restored
+from persistence.engine import Database
+from persistence.events import EventReadStatements
 from persistence.files import REMOVAL, FileReadStatements
 from persistence.health_reads import HealthReadStatements
 from persistence.hub import LiveEvents
 from persistence.interactions import InteractionReadStatements
 from persistence.limits import RateLimits
+from persistence.presence import Presence
 from persistence.queue import Chore, Worker
 from persistence.records import RecordReadStatements
 from persistence.revocations import RevocationFeed
 from persistence.signals import Signals
-from persistence.tails import LocalFeed
-from persistence.wire import Wire
 from persistence.work import Work, work_on
 from resolvers.events import SharedEvents
 from resolvers.loaders import Reads
 from resolvers.services import Services
 from settings import Settings, revealed
-from storage import Keeping, keeping
+from storage import Keeping
 from wiring_accounts import build_accounts
 from wiring_logs import Instruments, Logs, keeping_logs, retention_chores
 
@@ -77,11 +73,12 @@ class House:
     reads: Reads
     database: Database
     runner: ReplyRunner
+    worker: Worker
+    presence: Presence
     live: LiveEvents
     box: SecretBox
     url: str
     kept: Keeping
-    chores: tuple[Chore, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +89,6 @@ class Tuning:
     patience: Patience = field(default_factory=Patience)
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What stands before the services."""
-
-    secrets: Secrets
-    url: str
-    database: Database
-    logs: Logs
-    kept: Keeping
-    wire: Wire
-    accounts: Accounts
-    tuning: Tuning
-
-
 @asynccontextmanager
 async def house(
     settings: Settings, secrets: Secrets, tuning: Tuning | None = None, instruments: Instruments | None = None
@@ -113,20 +96,13 @@ async def house(
     """Database up and migrated, signals heard; everything is closed again at the end."""
     async with AsyncExitStack() as stack:
         _hear_of_lost_errors(stack)
-        kept = await stack.enter_async_context(keeping(settings, secrets))
-        url = await _database_url(settings, stack)
-        await upgrade(url)
-        database = open_database(url, _asyncpg(revealed(settings.database_replica_url)))
-        stack.push_async_callback(database.close)
-        logs = await stack.enter_async_context(keeping_logs(settings, database, instruments or Instruments()))
-        async with database.transaction() as connection:
-            await begin_epoch_if_restored(connection)
-        wire = await stack.enter_async_context(Wire())
+        ground = await stack.enter_async_context(opened(settings, secrets))
+        logs = await stack.enter_async_context(keeping_logs(settings, ground.database, instruments or Instruments()))
         limiter = RateLimits(revealed(settings.redis_url))
         stack.push_async_callback(limiter.close)
         tuning = tuning or Tuning()
-        accounts = build_accounts(settings, secrets, database, limiter, wire, tuning.password_cost)
-        built = _build(settings, Ground(secrets, url, database, logs, kept, wire, accounts, tuning))
+        accounts = build_accounts(settings, secrets, ground.database, limiter, ground.wire, tuning.password_cost)
+        built = _build(ground, logs, accounts, tuning)
         await _hear_signals(settings, built, logs, stack)
         yield built
 
@@ -139,36 +115,15 @@ def _hear_of_lost_errors(stack: AsyncExitStack) -> None:
 
 @asynccontextmanager
 async def working(built: House) -> AsyncIterator[None]:
-    """This process takes jobs."""
-    async with Worker(built.database, built.url, built.runner.run, built.runner.stop, built.chores).running():
+    """This process takes jobs. Raises AlreadyServed when it may not."""
+    async with built.presence.kept(), built.worker.running():
         yield
 
 
-@asynccontextmanager
-async def running_database(settings: Settings) -> AsyncIterator[str]:
-    """The database's URL while it runs, for what needs nothing else."""
-    async with AsyncExitStack() as stack:
-        yield await _database_url(settings, stack)
-
-
-async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
-    given = _asyncpg(revealed(settings.database_url))
-    if given is not None:
-        return given
-    server = await asyncio.to_thread(start, settings.data_dir)
-    stack.push_async_callback(asyncio.to_thread, server.release)
-    return server.dsn()
-
-
-def _asyncpg(url: str | None) -> str | None:
-    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False) if url is not None else None
-
-
-def _build(settings: Settings, ground: Ground) -> House:
-    database, kept = ground.database, ground.kept
+def _build(ground: Ground, logs: Logs, accounts: Accounts, tuning: Tuning) -> House:
+    settings, database, feed = ground.settings, ground.database, ground.feed
     box = SecretBox(ground.secrets.data_keys)
     work = work_on(database)
-    feed = LocalFeed()
     vendor = Vendor(ground.wire, box.open)
     responder = AssistantResponder()
     event_reads = EventReadStatements(database)
@@ -184,11 +139,11 @@ def _build(settings: Settings, ground: Ground) -> House:
     )
     watcher = ReplyWatcher(reply_reads, feed)
     runner = ReplyRunner(
-        work, feed, Answering(work, feed, vendor, Gallery(kept.store), utc_now, patience=ground.tuning.patience)
+        work, feed, Answering(work, feed, vendor, Gallery(ground.kept.store), utc_now, patience=tuning.patience)
     )
     chat = ChatService[Work](work, reads.chat, responder, utc_now)
     services = Services(
-        accounts=ground.accounts,
+        accounts=accounts,
         chat=chat,
         groups=GroupService[Work](work, responder),
         events=EventService(event_reads, live),
@@ -198,28 +153,25 @@ def _build(settings: Settings, ground: Ground) -> House:
         watcher=watcher,
         replies=ReplyService(work, watcher),
         interactions=InteractionReadStatements(database),
-        files=kept.service(work),
+        files=ground.kept.service(work),
         books=BookService(work, Shelf(BookReadStatements(database))),
         health=HealthService(work, HealthReadStatements(database), utc_now),
         records=RecordService(work, reads.records, utc_now),
         summaries=SummaryService(chat, reads.records, reads.accounts),
         audit=AuditService(AuditReadStatements(database)),
-        logs=ground.logs.service,
-        system=SystemService(VERSION, utc_now, {"database": lambda: _ask(database)}),
+        logs=logs.service,
+        system=SystemService(VERSION, utc_now, ground.probes()),
     )
     tidying = Chore("tidy-accounts", AccountUpkeep(database, utc_now).tidy_up, cron="37 19 * * *")
-    chores = (*file_chores(kept.cleaner(work)), *retention_chores(settings, database), tidying)
-    return House(services, reads, database, runner, live, box, ground.url, kept, chores)
+    chores = (*file_chores(ground.kept.cleaner(work)), *retention_chores(settings, database), tidying)
+    worker = Worker(database, ground.url, runner, chores, settings.drain_seconds)
+    presence = Presence(ground.url, alone=ground.redis is None)
+    return House(services, reads, database, runner, worker, presence, live, box, ground.url, ground.kept)
 
 
 def file_chores(cleaner: FileCleaner) -> tuple[Chore, ...]:
     """At night in China."""
     return Chore(REMOVAL, cleaner.remove_deleted), Chore("tidy-files", cleaner.tidy_up, cron="17 19 * * *")
-
-
-async def _ask(database: Database) -> None:
-    async with asyncio.timeout(2), database.reading() as connection:
-        await connection.execute(text("SELECT 1"))
 
 
 async def _hear_signals(settings: Settings, built: House, logs: Logs, stack: AsyncExitStack) -> None:
@@ -230,6 +182,7 @@ async def _hear_signals(settings: Settings, built: House, logs: Logs, stack: Asy
     built.live.follow(signals)
     logs.tail.hear(signals)
     follow_books(signals, built.services.books.forget)
+    built.worker.follow(signals)
     signals.on(STOP_SIGNAL, lambda payload: _stop_reply(built.runner, payload))
     await built.live.start()
     stack.push_async_callback(built.live.close)

@@ -23,6 +23,10 @@ class ErrorCode(Enum):
     BAD_REQUEST = "BAD_REQUEST"
 
 
+class StorageAway(Exception):
+    """The database cannot be reached for a while. What was to be stored is not, or it is unknown whether it is."""
+
+
 class DomainError(Exception):
     """An expected refusal. `zh` and `en` are shown to people; `field` is the path of the input at fault."""
 

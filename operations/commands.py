@@ -4,11 +4,12 @@ import asyncio
 from pathlib import Path
 
 from first_start import prepare
+from ground import running_database
 from installation import secrets_of
 from operations.backup import back_up, restore
 from operations.demo import fill
 from settings import Settings
-from wiring import house, running_database
+from wiring import house
 
 KEYS = "Keep WELLMATE_DATA_KEYS (in development data/secrets.json) elsewhere: without them phones and keys stay sealed."
 

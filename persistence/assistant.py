@@ -75,6 +75,16 @@ class ReplyStatements:
     async def take_over(self, claim: Claim) -> Claim | None:
         return await self._raise_attempt(_held(claim))
 
+    async def holds(self, claim: Claim) -> bool:
+        query = select(replies.c.attempt).where(_held(claim))
+        return (await self._connection.execute(query)).first() is not None
+
+    async def release(self, claim: Claim) -> bool:
+        released = await self._connection.execute(
+            update(replies).where(_held(claim)).values(claims=replies.c.claims - 1, updated_at=func.now())
+        )
+        return bool(released.rowcount)
+
     async def _raise_attempt(self, condition: ColumnElement[bool], **values: Any) -> Claim | None:
         raised = await self._connection.execute(
             update(replies)

@@ -5,7 +5,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain.errors import StorageAway
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+AWAY = (OSError, *LOST)
+"""A server that is starting, stopping, full or cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +29,16 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One connection, one transaction: committed at the end, rolled back by any exception."""
-        async with self.primary.begin() as connection:
-            yield connection
+        """One connection, one transaction: committed at the end, rolled back by any exception. Raises StorageAway."""
+        is_connected = False
+        try:
+            async with self.primary.begin() as connection:
+                is_connected = True
+                yield connection
+        except (DBAPIError, *AWAY) as error:
+            if _is_lost(error) or not is_connected:
+                raise StorageAway from error
+            raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -29,6 +50,13 @@ class Database:
         await self.primary.dispose()
         if self.read is not self.primary:
             await self.read.dispose()
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    """asyncpg's errors come as they are, or as the cause of the cause of SQLAlchemy's."""
+    if error is None or isinstance(error, ValueError):  # asyncpg counts wrong values among the errors of its interface
+        return False
+    return isinstance(error, LOST) or _is_lost(error.__cause__)
 
 
 def open_database(url: str, replica_url: str | None = None, *, pool_size: int = 10, overflow: int = 5) -> Database:

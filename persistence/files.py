@@ -13,7 +13,7 @@ from domain.files.models import File, FilePurpose, FileState, Kept
 from persistence.arrays import unnested
 from persistence.engine import Database
 from persistence.file_rows import FILE_COLUMNS, file_of, file_values
-from persistence.queue import JobStatements
+from persistence.jobs import JobStatements
 from persistence.tables.accounts import users
 from persistence.tables.books import treasure_books
 from persistence.tables.chat import session_members

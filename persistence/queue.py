@@ -3,27 +3,33 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
+from typing import Protocol
 
 import asyncpg
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.models import Job, Schedule
-from pgqueuer.queries import Queries
+from pgqueuer.ports.driver import NotifyCallback
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.chat.models import MessageKey, message_id, parse_message_id
+from domain.chat.models import MessageKey, parse_message_id
 from persistence.engine import Database
+from persistence.jobs import CHANNEL, REPLY, JobStatements, PatientQueries, RelayedDriver
+from persistence.signals import Signals
+from persistence.tasks import end
 
-REPLY = "reply"
 HEARTBEAT = timedelta(seconds=6)
 """A job whose worker was killed is picked again after this silence."""
+POLL = timedelta(seconds=1)
+"""Nobody tells of silence: so it is looked for."""
 SWEEP_S = 3.0
-DRAIN_S = 20.0
+LAST_WORDS_S = 5.0
+RESTART_S = 1.0
 BATCH = 20
 
 ORPHANS = text(
@@ -34,7 +40,6 @@ ORPHANS = text(
 TO_STOP = text("SELECT session_id, seq FROM replies WHERE status = 'RUNNING' AND stop_requested")
 
 log = logging.getLogger(__name__)
-Handler = Callable[[MessageKey], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,102 +51,128 @@ class Chore:
     cron: str | None = None
 
 
-class JobStatements:
-    """Implements `domain.assistant.ports.JobQueue` inside a transaction.
+class Runner(Protocol):
+    """Whoever generates replies. A cancelled `run` hands its reply over; `stop` ends one that runs here."""
 
-    Enqueuing is never the first statement of one: SQLAlchemy begins it with its own first statement.
-    """
+    async def run(self, key: MessageKey) -> None: ...
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def enqueue_reply(self, key: MessageKey) -> None:
-        name = message_id(key.session_id, key.seq)
-        await (await self._queries()).enqueue(REPLY, name.encode(), dedupe_key=name, on_conflict="skip")
-
-    async def enqueue_chore(self, name: str) -> None:
-        """Each time anew: one that runs already may have looked before this transaction."""
-        await (await self._queries()).enqueue(name, None)
-
-    async def _queries(self) -> Queries:
-        raw = await self._connection.get_raw_connection()
-        driver = raw.driver_connection
-        if driver is None:
-            raise AssertionError("an open transaction has a connection")
-        return Queries(AsyncpgDriver(driver))
+    def stop(self, key: MessageKey) -> None: ...
 
 
 class Worker:
-    """Runs the jobs of one process. A cancelled `handle` leaves its job to another; `stop` ends one that runs here."""
+    """Runs the jobs of one process."""
 
     def __init__(
-        self,
-        database: Database,
-        dsn: str,
-        handle: Handler,
-        stop: Callable[[MessageKey], None],
-        chores: Sequence[Chore] = (),
+        self, database: Database, dsn: str, runner: Runner, chores: Sequence[Chore] = (), drain_s: float = 20.0
     ) -> None:
         self._database = database
-        self._stop = stop
         self._dsn = dsn.replace("+asyncpg", "")
-        self._handle = handle
+        self._runner = runner
         self._chores = chores
+        self._drain_s = drain_s
+        self._drained_by: float | None = None
+        self._listeners: list[NotifyCallback] = []
+        self._managers: dict[str, QueueManager | SchedulerManager] = {}
+
+    def follow(self, signals: Signals) -> None:
+        """Before `signals.start()`."""
+        signals.on_channel(CHANNEL, self._noticed)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(self._dsn, min_size=2, max_size=4) as pool:
-            queries = Queries(AsyncpgPoolDriver(pool))
-            manager, scheduler = QueueManager(queries), SchedulerManager(queries)
-            manager.entrypoint(REPLY)(self._work)
-            for chore in self._chores:
-                _register(chore, manager, scheduler)
-            tasks = [
-                asyncio.create_task(manager.run(batch_size=BATCH, heartbeat_timeout=HEARTBEAT)),
-                asyncio.create_task(scheduler.run()),
-                asyncio.create_task(self._sweep()),
+        """At the end jobs get some seconds, counted from `drain` where that came before; then they are handed over."""
+        async with asyncpg.create_pool(self._dsn, min_size=1, max_size=4) as pool:
+            driver = RelayedDriver(pool, self._listeners)
+            working = asyncio.create_task(self._keep(self._take_jobs, driver), name="jobs")
+            others = [
+                asyncio.create_task(self._keep(self._keep_times, driver), name="schedules"),
+                asyncio.create_task(self._sweep(), name="sweep"),
             ]
             try:
                 yield
             finally:
-                manager.shutdown.set()
-                scheduler.shutdown.set()
-                tasks[2].cancel()
-                await self._drain(tasks)
+                self.drain()
+                await end(*others)
+                await asyncio.wait({working}, timeout=self._left_s())
+                await self._hand_over(working)
 
-    async def _drain(self, tasks: list[asyncio.Task[None]]) -> None:
-        """Jobs that do not end in time are cancelled; the sweep of whoever comes next takes them up."""
-        _, late = await asyncio.wait(tasks, timeout=DRAIN_S)
-        for task in late:
-            task.cancel()
-        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(outcome, Exception):
-                log.error("the job engine ended badly", exc_info=outcome)
+    def drain(self) -> None:
+        """Take no more jobs."""
+        if self._drained_by is None:
+            self._drained_by = monotonic() + self._drain_s
+        for manager in self._managers.values():
+            manager.shutdown.set()
 
-    async def _work(self, job: Job) -> None:
+    def _left_s(self) -> float:
+        return max((self._drained_by or 0) - monotonic(), 0)
+
+    async def _hand_over(self, working: asyncio.Task[None]) -> None:
+        """Once only: a second cancellation would disturb the handing over."""
+        working.cancel()
+        await asyncio.wait({working}, timeout=LAST_WORDS_S)
+        await end(working)
+
+    def _noticed(self, payload: str) -> None:
+        for listener in self._listeners:
+            listener(payload)
+
+    async def _keep(self, work: Callable[[RelayedDriver], Awaitable[None]], driver: RelayedDriver) -> None:
+        """Errors that pgqueuer does not foresee end it: they are told, and it begins anew."""
+        while self._drained_by is None:
+            try:
+                await work(driver)
+            except Exception:
+                log.exception("the job engine ended badly")
+                await asyncio.sleep(RESTART_S)
+
+    async def _take_jobs(self, driver: RelayedDriver) -> None:
+        self._listeners.clear()
+        manager = QueueManager(PatientQueries(driver))
+        manager.entrypoint(REPLY)(self._run)
+        for chore in self._chores:
+            manager.entrypoint(chore.name)(_on_demand(chore))
+        self._managers["jobs"] = manager
+        await manager.run(dequeue_timeout=POLL, batch_size=BATCH, heartbeat_timeout=HEARTBEAT)
+
+    async def _keep_times(self, driver: RelayedDriver) -> None:
+        manager = SchedulerManager(PatientQueries(driver))
+        for chore in self._chores:
+            if chore.cron is not None:
+                manager.schedule(chore.name, chore.cron)(_on_time(chore))
+        self._managers["schedules"] = manager
+        await manager.run()
+
+    async def _run(self, job: Job) -> None:
         key = parse_message_id((job.payload or b"").decode())
         if key is not None:
-            await self._handle(key)
+            await self._runner.run(key)
 
     async def _sweep(self) -> None:
-        """Replies whose job is gone (its worker failed or was told to go) get a new one; lost signals are made good."""
+        """Replies whose job is gone get a new one; lost signals are made good."""
         while True:
-            with suppress(OSError, asyncpg.PostgresError):
+            try:
                 async with self._database.transaction() as connection:
-                    for session_id, seq in (await connection.execute(ORPHANS)).all():
-                        await JobStatements(connection).enqueue_reply(MessageKey(session_id, seq))
+                    await self._adopt(connection)
                     for session_id, seq in (await connection.execute(TO_STOP)).all():
-                        self._stop(MessageKey(session_id, seq))
+                        self._runner.stop(MessageKey(session_id, seq))
+            except Exception as error:
+                log.warning("the sweep failed: %s", type(error).__name__)
             await asyncio.sleep(SWEEP_S)
 
+    async def _adopt(self, connection: AsyncConnection) -> None:
+        for session_id, seq in (await connection.execute(ORPHANS)).all():
+            await JobStatements(connection).enqueue_reply(MessageKey(session_id, seq))
 
-def _register(chore: Chore, manager: QueueManager, scheduler: SchedulerManager) -> None:
-    async def on_demand(_job: Job) -> None:
+
+def _on_demand(chore: Chore) -> Callable[[Job], Awaitable[None]]:
+    async def run(_job: Job) -> None:
         await chore.run()
 
-    async def on_time(_schedule: Schedule) -> None:
+    return run
+
+
+def _on_time(chore: Chore) -> Callable[[Schedule], Awaitable[None]]:
+    async def run(_schedule: Schedule) -> None:
         await chore.run()
 
-    manager.entrypoint(chore.name)(on_demand)
-    if chore.cron is not None:
-        scheduler.schedule(chore.name, chore.cron)(on_time)
+    return run

@@ -13,6 +13,8 @@ import asyncpg
 from sqlalchemy import ColumnElement, func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.tasks import end
+
 CHANNEL = "wellmate"
 MOST_BYTES = 7_000  # PostgreSQL takes payloads below 8,000 bytes
 HEARTBEAT = 10.0
@@ -43,12 +45,17 @@ class Signals:
     def __init__(self, url: str) -> None:
         self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._heard: dict[str, list[Heard]] = defaultdict(list)
+        self._channels: list[tuple[str, Heard]] = []
         self._gaps: list[Gap] = []
         self._task: asyncio.Task[None] | None = None
 
     def on(self, name: str, heard: Heard) -> None:
         """`heard` is called with the payload, on the loop: it must not block."""
         self._heard[name].append(heard)
+
+    def on_channel(self, channel: str, heard: Heard) -> None:
+        """Somebody else's channel of the same database; `heard` is called with whatever is said there."""
+        self._channels.append((channel, heard))
 
     def on_gap(self, gap: Gap) -> None:
         """`gap` is awaited each time listening begins: earlier signals may have been missed."""
@@ -61,13 +68,14 @@ class Signals:
 
     async def close(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await end(self._task)
 
     async def _listen(self) -> asyncpg.Connection:
         connection = await asyncpg.connect(self._dsn, timeout=PATIENCE)
         try:
             await connection.add_listener(CHANNEL, self._deliver)
+            for channel, heard in self._channels:
+                await connection.add_listener(channel, _relay(heard))
             for gap in self._gaps:
                 await gap()
         except BaseException:
@@ -112,6 +120,10 @@ class Signals:
                 heard(payload)
             except Exception:
                 log.exception("a listener to %s failed", name)
+
+
+def _relay(heard: Heard) -> Callable[[object, int, str, object], None]:
+    return lambda _connection, _pid, _channel, payload: heard(str(payload))
 
 
 async def _answers(connection: asyncpg.Connection) -> bool:

@@ -18,8 +18,8 @@ from persistence.file_uses import AvatarStatements, RecordFileStatements
 from persistence.files import FileStatements
 from persistence.health import HealthStatements
 from persistence.interactions import InteractionStatements
+from persistence.jobs import JobStatements
 from persistence.message_files import MessageFileStatements
-from persistence.queue import JobStatements
 from persistence.records import RecordStatements
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from typing import Any
 
 from transport.asgi import NO_SNIFF, NO_STORE, ASGIApp, Bounds, Receive, Scope, Send
@@ -14,6 +14,7 @@ from transport.headers import Headers
 from transport.http import HttpEndpoint
 from transport.lease import Signal
 from transport.origins import Origins
+from transport.ports import CannotStart
 from transport.websocket import SocketEndpoint
 
 Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
@@ -85,7 +86,12 @@ class App:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Raises what the start raises: the server then refuses to run."""
         await receive()
-        async with self._lifespan():
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._lifespan())
+            except CannotStart as refusal:
+                await send({"type": "lifespan.startup.failed", "message": str(refusal)})
+                return
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

@@ -47,6 +47,10 @@ class Refused(Exception):
         self.extensions = extensions
 
 
+class CannotStart(Exception):
+    """The application refuses to start, in words for operators."""
+
+
 class Shared:
     """An event that looks the same to all watchers of a subscription: yield one object to all, it is encoded once.
 

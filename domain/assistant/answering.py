@@ -18,6 +18,7 @@ from domain.assistant.gallery import Gallery, Pictures, Unshowable
 from domain.assistant.models import Claim, DialogConfig, Outcome, Provider, RunStatus
 from domain.assistant.ports import AssistantWork, Feed
 from domain.assistant.providers import ProviderHealth
+from domain.assistant.storing import stored
 from domain.assistant.vendor import Vendor
 from domain.chat.models import Message
 from domain.chat.ports import OpensWork
@@ -118,6 +119,8 @@ class Answering:
         for provider in task.providers:
             if not await self._health.may_be_asked(provider):
                 continue
+            if outcomes.text:
+                first_word_by = monotonic() + self._patience.question_s
             await self._ask_in_turn(task, provider, outcomes, first_word_by)
             if outcomes.failure is None or not is_providers_fault(outcomes.failure.code):
                 return
@@ -159,22 +162,25 @@ class Answering:
         return None
 
     async def _begin(self, attempt: Attempt, outcomes: Outcomes) -> bool:
-        """Writes down what became of the attempt before. What was said already is withdrawn."""
-        async with self._work() as work:
-            if outcomes.attempt is not None:
-                await work.interactions.write(
-                    outcomes.attempt.record(outcomes.claim, RunStatus.FAILED, outcomes.failure)
-                )
-            if outcomes.attempt is not None and outcomes.attempt.text:
-                claim = await work.replies.take_over(outcomes.claim)
-                if claim is None:
-                    return False
-                outcomes.claim = claim
-            await work.interactions.write(attempt.record(outcomes.claim, RunStatus.RUNNING, None))
+        """Writes down what became of the attempt before. What was said already is withdrawn. False: no longer ours."""
+        claim = await stored(self._work, lambda work: self._turn_to(work, attempt, outcomes))
+        if claim is None:
+            return False
+        outcomes.claim = claim
         if outcomes.text:
-            await self._feed.begin(outcomes.claim.key, outcomes.claim.attempt)
+            await self._feed.begin(claim.key, claim.attempt)
         outcomes.begin(attempt)
         return True
+
+    async def _turn_to(self, work: AssistantWork, attempt: Attempt, outcomes: Outcomes) -> Claim | None:
+        earlier, claim = outcomes.attempt, outcomes.claim
+        held: Claim | None = claim if await work.replies.holds(claim) else None
+        if held is not None and earlier is not None:
+            await work.interactions.write(earlier.record(claim, RunStatus.FAILED, outcomes.failure))
+            held = await work.replies.take_over(claim) if earlier.text else claim
+        if held is not None:
+            await work.interactions.write(attempt.record(held, RunStatus.RUNNING, None))
+        return held
 
     async def _listen(self, attempt: Attempt, claim: Claim, first_word_by: float) -> Failure | None:
         """Hands every piece to the watchers the moment it comes; returns what went wrong."""

@@ -30,6 +30,12 @@ class ReplyStore(Protocol):
     async def take_over(self, claim: Claim) -> Claim | None:
         """Attempt + 1 by whoever holds the claim. None when another one has taken over."""
 
+    async def holds(self, claim: Claim) -> bool:
+        """False when another one has taken over."""
+
+    async def release(self, claim: Claim) -> bool:
+        """It counts no longer as a claim. False when another one has taken over."""
+
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Stores text and status together. False when another attempt has taken over: then nothing is stored."""
 
@@ -51,6 +57,9 @@ class ReplyStore(Protocol):
 class JobQueue(Protocol):
     async def enqueue_reply(self, key: MessageKey) -> None:
         """Inside the transaction of the message: both are stored, or neither."""
+
+    async def hand_over_reply(self, key: MessageKey) -> None:
+        """A new job instead of the one that this process has."""
 
 
 class ConfigStore(Protocol):

@@ -8,6 +8,7 @@ from domain.assistant.breaker import counts, pause_after
 from domain.assistant.dialects.words import ApiType, Failure
 from domain.assistant.models import ApiConfig, DialogConfig, Provider
 from domain.assistant.ports import AssistantWork, ConfigStore
+from domain.assistant.storing import stored
 from domain.chat.ports import OpensWork
 from domain.clock import Clock
 
@@ -70,22 +71,20 @@ class ProviderHealth:
             return True
         if retry_at > self._clock():
             return False
-        async with self._work() as work:
-            return await work.configs.probe(provider.config.id, self._clock() + PROBE_TIME)
+        until = self._clock() + PROBE_TIME
+        return await stored(self._work, lambda work: work.configs.probe(provider.config.id, until))
 
     async def note(self, provider: Provider, failure: Failure | None) -> None:
         """A success is only written when failures came before it."""
         if provider is DEMO:
             return
         if failure is not None and counts(failure.code):
-            await self._note_failure(provider.config.id, failure)
+            await stored(self._work, lambda work: self._note_failure(work, provider.config.id, failure))
         elif provider.config.failures:
-            async with self._work() as work:
-                await work.configs.record_success(provider.config.id)
+            await stored(self._work, lambda work: work.configs.record_success(provider.config.id))
 
-    async def _note_failure(self, api_id: UUID, failure: Failure) -> None:
-        async with self._work() as work:
-            pause = pause_after(await work.configs.record_failure(api_id))
-            if pause is not None:
-                asked_for = timedelta(seconds=failure.retry_after_s or 0)
-                await work.configs.pause(api_id, self._clock() + max(pause, asked_for))
+    async def _note_failure(self, work: AssistantWork, api_id: UUID, failure: Failure) -> None:
+        pause = pause_after(await work.configs.record_failure(api_id))
+        if pause is not None:
+            asked_for = timedelta(seconds=failure.retry_after_s or 0)
+            await work.configs.pause(api_id, self._clock() + max(pause, asked_for))

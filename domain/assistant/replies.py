@@ -8,9 +8,12 @@ from domain.assistant.context import CONTEXT_MESSAGES
 from domain.assistant.models import MAX_CLAIMS, Claim, DialogConfig, Outcome, RunStatus
 from domain.assistant.ports import AssistantWork, Feed
 from domain.assistant.providers import chain, seeing_chain
+from domain.assistant.storing import stored, unhurried
 from domain.chat.models import Message, MessageKey, MessageKind
 from domain.chat.ports import OpensWork
-from domain.errors import ErrorCode
+from domain.errors import ErrorCode, StorageAway
+
+LAST_WORDS_S = 3.0
 
 
 class ReplyRunner:
@@ -18,40 +21,48 @@ class ReplyRunner:
         self._work = work
         self._feed = feed
         self._answering = answering
-        self._running: dict[MessageKey, asyncio.Task[None]] = {}
+        self._running: dict[MessageKey, asyncio.Task[None] | None] = {}
         self._stopping: set[MessageKey] = set()
 
     async def run(self, key: MessageKey) -> None:
-        """The job of one reply. For one that is over it does nothing; cancelled, it leaves the reply to others."""
+        """The job of one reply. For one that is over, or runs here, it does nothing; cancelled, it hands it over."""
+        if key in self._running:
+            return
+        self._running[key] = None
+        try:
+            await self._drive(key)
+        finally:
+            del self._running[key]
+            self._stopping.discard(key)
+            await self._feed.release(key)
+
+    def stop(self, key: MessageKey) -> None:
+        """Ends the generation, if it runs in this process; what was said stays."""
+        if key in self._running:
+            self._stopping.add(key)
+            generating = self._running[key]
+            if generating is not None:
+                generating.cancel()
+
+    async def _drive(self, key: MessageKey) -> None:
         task = await self._take(key)
         if task is None:
             return
         await self._feed.begin(key, task.claim.attempt)
         outcomes = Outcomes(task.claim)
-        generating = asyncio.create_task(self._answering.answer(task, outcomes))
-        self._running[key] = generating
         try:
-            if task.claim.stop_requested:
-                self.stop(key)
-            stopped = await self._until_over(key, generating)
-        finally:
-            del self._running[key]
-            self._stopping.discard(key)
-        await self._store(outcomes.claim, outcomes.stopped() if stopped else outcomes.final())
+            stopped = await self._generate(task, outcomes)
+        except asyncio.CancelledError:
+            await unhurried(self._hand_over(outcomes.claim))
+            raise
+        await unhurried(self._store(outcomes.claim, outcomes.stopped() if stopped else outcomes.final()))
 
-    def stop(self, key: MessageKey) -> None:
-        """Ends the generation, if it runs in this process; what was said stays."""
-        generating = self._running.get(key)
-        if generating is not None:
-            self._stopping.add(key)
-            generating.cancel()
-
-    @property
-    def running(self) -> frozenset[MessageKey]:
-        return frozenset(self._running)
-
-    async def _until_over(self, key: MessageKey, generating: asyncio.Task[None]) -> bool:
+    async def _generate(self, task: Task, outcomes: Outcomes) -> bool:
         """True when it was stopped. A cancellation that is no stop goes on."""
+        key = task.claim.key
+        generating = self._running[key] = asyncio.create_task(self._answering.answer(task, outcomes))
+        if key in self._stopping:
+            generating.cancel()
         try:
             await generating
         except asyncio.CancelledError:
@@ -64,27 +75,47 @@ class ReplyRunner:
         return False
 
     async def _take(self, key: MessageKey) -> Task | None:
-        async with self._work() as work:
-            claim = await work.replies.claim(key)
-            if claim is None:
-                return None
-            await work.interactions.lose(key)
-            dialog = await work.configs.dialog(claim.assistant)
-            if dialog is None or claim.claims > MAX_CLAIMS:
-                await _finish(work, claim, await self._given_up(key))
-                return None
-            conversation = await work.replies.conversation(
-                key.session_id, until=claim.question_seq, limit=CONTEXT_MESSAGES
-            )
-            return await _task(work, claim, dialog, conversation)
+        """None when there is nothing to generate."""
+        claim, task, outcome = await stored(self._work, lambda work: self._claim(work, key))
+        if claim is not None and outcome is not None:
+            await self._tell(claim, outcome)
+        return task
 
-    async def _given_up(self, key: MessageKey) -> Outcome:
-        return Outcome(RunStatus.FAILED, await self._feed.said(key), error_code=ErrorCode.UPSTREAM_UNAVAILABLE)
+    async def _claim(self, work: AssistantWork, key: MessageKey) -> tuple[Claim | None, Task | None, Outcome | None]:
+        """What was claimed, and either what to do or how it ended."""
+        claim = await work.replies.claim(key)
+        if claim is None:
+            return None, None, None
+        await work.interactions.lose(key)
+        dialog = await work.configs.dialog(claim.assistant)
+        if dialog is None or claim.stop_requested or claim.claims > MAX_CLAIMS:
+            outcome = await self._ended_before(claim)
+            await _finish(work, claim, outcome)
+            return claim, None, outcome
+        conversation = await work.replies.conversation(key.session_id, until=claim.question_seq, limit=CONTEXT_MESSAGES)
+        return claim, await _task(work, claim, dialog, conversation), None
+
+    async def _ended_before(self, claim: Claim) -> Outcome:
+        """Stopped while nobody generated it, or given up. What was said stays."""
+        said = await self._feed.said(claim.key)
+        if claim.stop_requested:
+            return Outcome(RunStatus.STOPPED, said)
+        return Outcome(RunStatus.FAILED, said, error_code=ErrorCode.UPSTREAM_UNAVAILABLE)
+
+    async def _tell(self, claim: Claim, outcome: Outcome) -> None:
+        await self._feed.begin(claim.key, claim.attempt)
+        await self._feed.append(claim.key, claim.attempt, outcome.text)
+        await self._feed.end(claim.key, claim.attempt)
+
+    async def _hand_over(self, claim: Claim) -> None:
+        """Somebody else begins it anew, at once; should that fail, the sweep finds it."""
+        with suppress(StorageAway, TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S), self._work() as work:
+                if await work.replies.release(claim):
+                    await work.jobs.hand_over_reply(claim.key)
 
     async def _store(self, claim: Claim, outcome: Outcome) -> None:
-        async with self._work() as work:
-            stored = await _finish(work, claim, outcome)
-        if stored:
+        if await stored(self._work, lambda work: _finish(work, claim, outcome)):
             await self._feed.end(claim.key, claim.attempt)
 
 

@@ -1,17 +1,19 @@
 """Watching a reply grow, from any point, whether it is still to come, on its way or long over."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
 from domain.assistant.cursors import Cursor, parse_cursor
 from domain.assistant.models import Run, RunStatus
 from domain.assistant.ports import Feed, ReplyReads
 from domain.chat.models import Message, MessageKey, parse_message_id
-from domain.errors import ErrorCode, NotFound
+from domain.errors import ErrorCode, NotFound, StorageAway
 from domain.viewer import Viewer
 
 PATIENCE_S = 3.0
+RECONSIDER_S = 0.2
 RETRYABLE = (ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_TIMEOUT, ErrorCode.RATE_LIMITED)
 
 
@@ -61,10 +63,10 @@ class ReplyWatcher:
         key = parse_message_id(message_id)
         run = await self._run(viewer, key)
         while not run.status.over:
-            async with aclosing(self._grow(run, cursor)) as events:
+            async with aclosing(self._grow(viewer, run, cursor)) as events:
                 async for event, cursor in events:  # noqa: B007 — the last position is where the end begins
                     yield event
-            run = await self._run(viewer, key)
+            run = await self._ended(viewer, run)
         for event in ending(run, cursor):
             yield event
 
@@ -72,26 +74,42 @@ class ReplyWatcher:
         """Waits until the reply is over."""
         run = await self._run(viewer, key)
         while not run.status.over:
-            async with aclosing(self._grow(run, None)) as events:
+            async with aclosing(self._grow(viewer, run, None)) as events:
                 async for _ in events:
                     pass
-            run = await self._run(viewer, key)
+            run = await self._ended(viewer, run)
         return run.message
 
     async def run(self, viewer: Viewer, message_id: str) -> Run:
         """How far the reply is. Raises NotFound."""
         return await self._run(viewer, parse_message_id(message_id))
 
-    async def _grow(self, run: Run, cursor: Cursor | None) -> AsyncGenerator[tuple[ReplyEvent, Cursor], None]:
-        """Ends when the reply does, or after a silence long enough to ask the database."""
+    async def _grow(
+        self, viewer: Viewer, run: Run, cursor: Cursor | None
+    ) -> AsyncGenerator[tuple[ReplyEvent, Cursor], None]:
+        """Ends when the reply does: in a long silence the database is asked whether it has."""
         message = run.message
         key = MessageKey(message.session_id, message.seq)
         async with aclosing(self._feed.follow(key, cursor, patience_s=PATIENCE_S)) as growing:
             async for growth in growing:
-                if growth is None:
+                if growth is not None:
+                    event = ReplyReset if growth.reset else ReplyDelta
+                    yield event(message.id, str(growth.cursor), growth.text), growth.cursor
+                elif (await self._now(viewer, run)).status.over:
                     return
-                event = ReplyReset if growth.reset else ReplyDelta
-                yield event(message.id, str(growth.cursor), growth.text), growth.cursor
+
+    async def _ended(self, viewer: Viewer, run: Run) -> Run:
+        """The feed is only a hint: it may be wrong about the end."""
+        now = await self._now(viewer, run)
+        if not now.status.over:
+            await asyncio.sleep(RECONSIDER_S)
+        return now
+
+    async def _now(self, viewer: Viewer, run: Run) -> Run:
+        """As it was before while the database is away."""
+        with suppress(StorageAway):
+            return await self._run(viewer, MessageKey(run.message.session_id, run.message.seq))
+        return run
 
     async def _run(self, viewer: Viewer, key: MessageKey | None) -> Run:
         run = await self._reads.run(viewer.user_id, key) if key is not None else None

@@ -1,0 +1,107 @@
+"""What everything in a process stands on: database, Redis, the wire to the outside, the feed of growing replies."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from sqlalchemy import make_url, text
+
+from domain.assistant.ports import Feed
+from domain.system import Probe
+from installation import Secrets
+from migrations.run import upgrade
+from persistence.embedded import start
+from persistence.engine import Database, open_database
+from persistence.events import begin_epoch_if_restored
+from persistence.feeds import RedisFeed
+from persistence.redis_client import open_redis
+from persistence.tails import LocalFeed
+from persistence.wire import Wire
+from settings import Settings, revealed
+from storage import Keeping, keeping
+
+DATABASE = "database"
+"""The probe without which a process is not ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    settings: Settings
+    secrets: Secrets
+    database: Database
+    url: str
+    wire: Wire
+    redis: Redis | None
+    feed: Feed
+    kept: Keeping
+
+    def probes(self) -> dict[str, Probe]:
+        probes: dict[str, Probe] = {DATABASE: lambda: _ask(self.database)}
+        if (redis := self.redis) is not None:
+            probes["redis"] = lambda: _ping(redis)
+        return probes
+
+
+@asynccontextmanager
+async def opened(settings: Settings, secrets: Secrets) -> AsyncIterator[Ground]:
+    """The database up and migrated; everything is closed again at the end."""
+    async with AsyncExitStack() as stack:
+        kept = await stack.enter_async_context(keeping(settings, secrets))
+        url = await _database_url(settings, stack)
+        await upgrade(url)
+        database = open_database(url, _asyncpg(revealed(settings.database_replica_url)))
+        stack.push_async_callback(database.close)
+        async with database.transaction() as connection:
+            await begin_epoch_if_restored(connection)
+        wire = await stack.enter_async_context(Wire())
+        redis = _redis(settings, stack)
+        feed = await _feed(redis, stack)
+        yield Ground(settings, secrets, database, url, wire, redis, feed, kept)
+
+
+@asynccontextmanager
+async def running_database(settings: Settings) -> AsyncIterator[str]:
+    """The database's URL while it runs, for what needs nothing else."""
+    async with AsyncExitStack() as stack:
+        yield await _database_url(settings, stack)
+
+
+async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
+    given = _asyncpg(revealed(settings.database_url))
+    if given is not None:
+        return given
+    server = await asyncio.to_thread(start, settings.data_dir)
+    stack.push_async_callback(asyncio.to_thread, server.release)
+    return server.dsn()
+
+
+def _asyncpg(url: str | None) -> str | None:
+    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False) if url is not None else None
+
+
+def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
+    url = revealed(settings.redis_url)
+    if url is None:
+        return None
+    redis = open_redis(url)
+    stack.push_async_callback(redis.aclose)
+    return redis
+
+
+async def _feed(redis: Redis | None, stack: AsyncExitStack) -> Feed:
+    if redis is None:
+        return LocalFeed()
+    feed = RedisFeed(redis)
+    await stack.enter_async_context(feed.running())
+    return feed
+
+
+async def _ask(database: Database) -> None:
+    async with asyncio.timeout(2), database.reading() as connection:
+        await connection.execute(text("SELECT 1"))
+
+
+async def _ping(redis: Redis) -> None:
+    await redis.ping()
