@@ -49,6 +49,7 @@ const ZH = {
   groups: {
     providers: 'AI 服务商',
     prompts: '助手与提示词',
+    books: '病友宝典',
     users: '用户',
     chat: '对话',
     operations: '日志与运行状况',
@@ -71,6 +72,7 @@ const EN = {
   groups: {
     providers: 'AI providers',
     prompts: 'Assistants and prompts',
+    books: 'Treasure books',
     users: 'Users',
     chat: 'Chat',
     operations: 'Logs and health',

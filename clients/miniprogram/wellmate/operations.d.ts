@@ -451,6 +451,23 @@ export type UpdateSettingsMutationVariables = Exact<{
 
 export type UpdateSettingsMutation = { updateSettings: { id: string, settings: { locale: string, timezone: string, fontScale: number, notify: boolean } } };
 
+export type TreasureBooksQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  category?: string | null | undefined;
+  text?: string | null | undefined;
+}>;
+
+
+export type TreasureBooksQuery = { treasureBooks: { nodes: Array<{ id: string, title: string, summary: string | null, category: string | null, fileUrl: string | null, position: number, updatedAt: string, file: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type TreasureBookQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type TreasureBookQuery = { treasureBook: { id: string, title: string, summary: string | null, category: string | null, fileUrl: string | null, position: number, updatedAt: string, file: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null } | null };
+
 export type SessionsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -727,6 +744,8 @@ export type EventFragment =
   | Event_ReadAdvanced_Fragment
 ;
 
+export type BookFieldsFragment = { id: string, title: string, summary: string | null, category: string | null, fileUrl: string | null, position: number, updatedAt: string, file: { id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string } | null };
+
 export type ObservationFieldsFragment = { id: string, metric: Metric, value: string | null, systolic: string | null, diastolic: string | null, unit: string, interpretation: Interpretation | null, effectiveAt: string, source: DataSource, note: string | null };
 
 export type RecordFieldsFragment = { id: string, kind: RecordKind, title: string, body: string | null, occurredAt: string, tags: Array<string>, version: number, updatedAt: string, files: Array<{ id: string, url: string, mime: string, bytes: number, width: number | null, height: number | null, state: FileState, thumbnail: string }> };
@@ -889,6 +908,8 @@ export interface Operations {
   Start: { variables: StartQueryVariables; data: StartQuery };
   StopReply: { variables: StopReplyMutationVariables; data: StopReplyMutation };
   SummariseRecords: { variables: SummariseRecordsMutationVariables; data: SummariseRecordsMutation };
+  TreasureBook: { variables: TreasureBookQueryVariables; data: TreasureBookQuery };
+  TreasureBooks: { variables: TreasureBooksQueryVariables; data: TreasureBooksQuery };
   UpdateHealthData: { variables: UpdateHealthDataMutationVariables; data: UpdateHealthDataMutation };
   UpdateProfile: { variables: UpdateProfileMutationVariables; data: UpdateProfileMutation };
   UpdateRecord: { variables: UpdateRecordMutationVariables; data: UpdateRecordMutation };

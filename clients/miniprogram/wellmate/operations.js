@@ -284,6 +284,18 @@ module.exports = {
     id: '566995aa576d9acd9bc0a45df9cc0fcb140cad2f918b0b37d0868afa5eb4440f',
     text: "mutation SummariseRecords($from:DateTime$to:DateTime$kind:RecordKind$clientKey:String!){summariseRecords(from:$from to:$to kind:$kind clientKey:$clientKey){...Sent}}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment MessageFields on Message{id seq kind state content senderRole errorCode createdAt updatedAt sender{...Person}files{...FileFields}replyTo{id seq content}citations{index title snippet url}myFeedback{rating reasons comment}}fragment Person on User{id nickname avatar{...FileFields}}fragment Sent on SendPayload{duplicate session{id title kind lastSeq}message{...MessageFields}reply{...MessageFields}}",
   },
+  TreasureBook: {
+    name: 'TreasureBook',
+    kind: 'query',
+    id: '22007e410140e4df696dcefd54edc3feee12c4bf24714c75d3cec540ccf89238',
+    text: "query TreasureBook($id:ID!){treasureBook(id:$id){...BookFields}}fragment BookFields on TreasureBook{id title summary category fileUrl file{...FileFields}position updatedAt}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}",
+  },
+  TreasureBooks: {
+    name: 'TreasureBooks',
+    kind: 'query',
+    id: 'bab27f2490e060859c013f7d545c745991e9711bad8d1fb83119c3673048d9b4',
+    text: "query TreasureBooks($first:Int=20$after:String$category:String$text:String){treasureBooks(first:$first after:$after category:$category text:$text){nodes{...BookFields}pageInfo{...Page}}}fragment BookFields on TreasureBook{id title summary category fileUrl file{...FileFields}position updatedAt}fragment FileFields on File{id url thumbnail:url(thumbnail:400)mime bytes width height state}fragment Page on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}",
+  },
   UpdateHealthData: {
     name: 'UpdateHealthData',
     kind: 'mutation',
