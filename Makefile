@@ -75,7 +75,7 @@ conformance: install-dev tests/conformance/node_modules ## The protocols by the 
 	@cd tests/conformance && npm test --silent
 
 .PHONY: test-client-real
-test-client-real: install $(CLIENT)/node_modules ## 200 conversations over bad lines, against the real server (4 minutes)
+test-client-real: install $(CLIENT)/node_modules ## 200 conversations over bad lines, against the real server (4 to 12 minutes)
 	@cd $(CLIENT) && npm run --silent test:real
 
 .PHONY: test-browser
