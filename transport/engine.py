@@ -38,10 +38,19 @@ class Job(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """`failure` is None when the operation ran, with or without errors of its fields."""
+    """`failure` is None when the operation ran; errors of its fields may say when to come again."""
 
     body: bytes
     failure: Failure | None
+    retry_after_ms: int | None
+
+
+class Rendered(NamedTuple):
+    """A result as JSON; `code` is that of its first error."""
+
+    body: bytes
+    code: str | None = None
+    retry_after_ms: int | None = None
 
 
 class Halted(Exception):
@@ -93,13 +102,14 @@ class Engine:
         """Run a query or a mutation. Never raises."""
         code: str | None = None
         try:
-            body, code = await self._run(job)
+            rendered = await self._run(job)
+            code = rendered.code
         except Exception as error:
             failure = self.failure(error, job.caller, job.operation)
             code = failure.code
-            return Answer(failed(failure), failure)
+            return Answer(failed(failure), failure, failure.retry_after_ms)
         else:
-            return Answer(body, None)
+            return Answer(rendered.body, None, rendered.retry_after_ms)
         finally:
             self._finish(job, code, 0)
 
@@ -126,12 +136,12 @@ class Engine:
         milliseconds = (perf_counter() - job.started) * 1000
         self.ports.finished(Finished(job.operation, job.caller.context, milliseconds, code, events))
 
-    async def _run(self, job: Job) -> tuple[bytes, str | None]:
+    async def _run(self, job: Job) -> Rendered:
         runner = job.plan.runner
         if runner:
             data = await runner(None, job.caller.context.begin(job.operation), job.request.variables)
             if data is not NOT_MINE:
-                return b'{"data":%b%b' % (encode(data), self._cost(job)), None
+                return Rendered(b'{"data":%b%b' % (encode(data), self._cost(job)))
         result = await settle(self._build(job))
         return self._result(job, result, self._cost(job))
 
@@ -152,34 +162,36 @@ class Engine:
 
     async def _event(self, job: Job, executor: Executor[Any], event: Any) -> str:
         if not isinstance(event, Shared):
-            return (await self._render(job, executor, event))[0].decode()
+            return (await self._render(job, executor, event)).body.decode()
         key = job.plan if job.plan.shareable else None
         payload = event.payloads.get(key)
         if payload is None:
-            body, code = await self._render(job, executor, event.value)
-            payload = body.decode()
-            if key and code is None:
+            rendered = await self._render(job, executor, event.value)
+            payload = rendered.body.decode()
+            if key and rendered.code is None:
                 event.payloads[key] = payload
         return payload
 
-    async def _render(self, job: Job, executor: Executor[Any], event: Any) -> tuple[bytes, str | None]:
+    async def _render(self, job: Job, executor: Executor[Any], event: Any) -> Rendered:
         context = job.caller.context.begin(job.operation)
         runner = job.plan.runner
         if runner:
             data = await runner(event, context, job.request.variables)
             if data is not NOT_MINE:
-                return b'{"data":%b}' % encode(data), None
+                return Rendered(b'{"data":%b}' % encode(data))
         each = executor.build_per_event_executor(event)
         each.context_value = context
         return self._result(job, await settle(each), b"}")
 
-    def _result(self, job: Job, result: ExecutionResult, end: bytes) -> tuple[bytes, str | None]:
+    def _result(self, job: Job, result: ExecutionResult, end: bytes) -> Rendered:
         data = encode(result.data)
         if not result.errors:
-            return b'{"data":%b%b' % (data, end), None
+            return Rendered(b'{"data":%b%b' % (data, end))
         describer = self.describer(job.caller.language, job.caller.request_id)
         errors = [describer.during(error, job.operation) for error in result.errors]
-        return b'{"data":%b,"errors":%b%b' % (data, encode(errors), end), errors[0]["extensions"]["code"]
+        body = b'{"data":%b,"errors":%b%b' % (data, encode(errors), end)
+        waits = [error["extensions"].get("retryAfterMs", 0) for error in errors]
+        return Rendered(body, errors[0]["extensions"]["code"], max(waits) or None)
 
     def _cost(self, job: Job) -> bytes:
         return b',"extensions":{"cost":{"requested":%d,"maximum":%d}}}' % (job.operation.cost, self._limits.cost)

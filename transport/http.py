@@ -113,11 +113,11 @@ class HttpEndpoint:
         if job.plan.kind == "subscription" or not exchange.accepted.media:
             await self._streams.serve(job, exchange.receive, exchange.send, [*exchange.head(EVENT_STREAM), UNBUFFERED])
             return
-        body, failure = await self._engine.answer(job)
-        if failure:
-            await self._fail(exchange, failure)
+        answer = await self._engine.answer(job)
+        if answer.failure:
+            await self._fail(exchange, answer.failure)
         else:
-            await exchange.answer(200, body)
+            await exchange.answer(200, answer.body, retry_after(answer.retry_after_ms))
 
     async def _refuse(self, exchange: Exchange, error: Exception) -> None:
         failure = self._engine.describer(exchange.language, exchange.request_id).failure(error)
@@ -177,5 +177,9 @@ def not_acceptable(zh: str, en: str) -> Turned:
 def hints(status: int, failure: Failure) -> tuple[Header, ...]:
     """What HTTP says about trying again."""
     if failure.retry_after_ms is not None:
-        return ((b"retry-after", b"%d" % max(1, -(-failure.retry_after_ms // 1000))),)
+        return retry_after(failure.retry_after_ms)
     return ((b"www-authenticate", b"Bearer"),) if status == HTTPStatus.UNAUTHORIZED else ()
+
+
+def retry_after(milliseconds: int | None) -> tuple[Header, ...]:
+    return ((b"retry-after", b"%d" % max(1, -(-milliseconds // 1000))),) if milliseconds is not None else ()

@@ -194,6 +194,7 @@ async def test_guessing_is_refused_with_the_time_to_wait(app: Served, people: Pe
         refused = answers[-1].json()["errors"][0]
         assert 590_000 < refused["extensions"]["retryAfterMs"] <= 600_000
         assert refused["message"] == "操作太频繁，请稍后再试"
+        assert 590 < int(answers[-1].headers["retry-after"]) <= 600
         entered = await guess(http, person.username, "203.0.113.9", "correct horse")
         assert entered.json()["data"]["login"]["user"]["id"] == person.id
 
