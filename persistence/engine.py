@@ -20,6 +20,8 @@ LOST = (
 )
 AWAY = (OSError, *LOST)
 """A server that is starting, stopping, full or cannot be reached."""
+# PostgreSQL compiles a statement when it believes it to be dear. Ours are short, and compiling one took 3 s.
+SERVER_SETTINGS = {"jit": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def open_database(url: str, replica_url: str | None = None, *, pool_size: int = 
         "max_overflow": overflow,
         "pool_pre_ping": False,
         "hide_parameters": True,
+        "connect_args": {"server_settings": SERVER_SETTINGS},
     }
     primary = create_async_engine(url, **pool)
     read = create_async_engine(replica_url or url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **pool)

@@ -25,26 +25,35 @@ END = datetime(2200, 1, 1, tzinfo=UTC)
 STATS = text("""
     WITH zone AS (
         SELECT timezone FROM users WHERE id = :user_id
-    ), quarters AS (
-        SELECT observation_sums.*, date_trunc(:bucket, quarter, timezone) AS starts,
-            date_trunc(:bucket, quarter + '14 minutes 59.999999 seconds', timezone) AS starts_of_its_end
+    ), whole AS (
+        SELECT metric, part, date_trunc(:bucket, quarter, timezone) AS starts,
+            date_trunc(:bucket, quarter + '14 minutes 59.999999 seconds', timezone) AS starts_of_its_end,
+            min(quarter) AS quarter, sum(count) AS count, sum(out_of_range) AS out_of_range,
+            min(low) AS low, max(high) AS high, sum(sum_v) AS sum_v, sum(sum_vv) AS sum_vv,
+            sum(sum_t) AS sum_t, sum(sum_tt) AS sum_tt, sum(sum_tv) AS sum_tv
         FROM observation_sums CROSS JOIN zone
         WHERE user_id = :user_id AND metric = ANY (:metrics) AND quarter >= :first_quarter AND quarter < :last_quarter
+        GROUP BY 1, 2, 3, 4
     ), spans AS (
         SELECT span_starts, span_ends FROM unnest(:edge_starts, :edge_ends) AS edges (span_starts, span_ends)
         UNION
-        SELECT quarter, quarter + '15 minutes' FROM quarters WHERE starts <> starts_of_its_end
+        SELECT quarter, quarter + '15 minutes' FROM whole WHERE starts <> starts_of_its_end
     ), pieces AS (
         SELECT metric, part, starts, count, out_of_range, low, high, sum_v, sum_vv, sum_t, sum_tt, sum_tv
-        FROM quarters WHERE starts = starts_of_its_end
+        FROM whole WHERE starts = starts_of_its_end
         UNION ALL
         SELECT metric, part, date_trunc(:bucket, effective_at, timezone), 1,
             (coalesce(interpretation, 'NORMAL') <> 'NORMAL')::int, v, v, v, v * v, t, t * t, t * v
-        FROM spans JOIN observations ON effective_at >= span_starts AND effective_at < span_ends
-        CROSS JOIN zone
+        FROM spans CROSS JOIN zone
+        CROSS JOIN LATERAL (
+            SELECT metric, effective_at, interpretation, value, systolic, diastolic FROM observations
+            WHERE user_id = :user_id AND metric = ANY (:metrics) AND deleted_at IS NULL
+                AND effective_at >= span_starts AND effective_at < span_ends
+            OFFSET 0 -- looked up for each span, by the index
+        ) AS seen
         CROSS JOIN LATERAL (VALUES ('value', value), ('systolic', systolic), ('diastolic', diastolic)) AS n (part, v)
         CROSS JOIN LATERAL extract(epoch FROM effective_at - '2000-01-01 00:00Z'::timestamptz) AS t
-        WHERE user_id = :user_id AND metric = ANY (:metrics) AND deleted_at IS NULL AND v IS NOT NULL
+        WHERE v IS NOT NULL
     ), buckets AS (
         SELECT metric, part, starts, sum(count) AS count, sum(out_of_range) AS out_of_range,
             min(low) AS low, max(high) AS high, sum(sum_v) AS sum_v, sum(sum_vv) AS sum_vv,

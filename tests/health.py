@@ -49,6 +49,11 @@ class Clinic:
         async with self.database.reading() as connection:
             return [tuple(row) for row in (await connection.execute(text(statement), given)).all()]
 
+    async def do(self, command: str) -> None:
+        """Outside any transaction."""
+        async with self.database.reading() as connection:
+            await connection.execute(text(command))
+
 
 def viewer_of(user_id: UUID) -> Viewer:
     later = utc_now() + timedelta(hours=1)
