@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from persistence.engine import Database
 
 AHEAD = timedelta(days=62)
-LOCK = 7_310_282
+LOCK = 7_310_283
 LOCK_MS = 5_000
 PREFIX = "log_entries_"
 OURS = re.compile(PREFIX + r"\d{4}_\d{2}")

@@ -15,7 +15,7 @@ import asyncpg
 from persistence.engine import AWAY
 from persistence.tasks import end
 
-LOCK = 7_310_282
+LOCK = 7_310_284
 PATIENCE_S = 5.0
 """A killed process is missed by PostgreSQL after a moment."""
 RETRY_S = 0.25

@@ -22,11 +22,16 @@ def vendors() -> Iterator[Vendors]:
 
 @pytest_asyncio.fixture(scope="session")
 async def app(
-    postgres: EmbeddedServer, template_database: str, tmp_path_factory: pytest.TempPathFactory, vendors: Vendors
+    postgres: EmbeddedServer,
+    template_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    vendors: Vendors,
+    redis_server: str,
 ) -> AsyncIterator[Served]:
+    """With Redis, as some tests put a second process beside it."""
     folder: Path = tmp_path_factory.mktemp("data")
     with fresh_database(postgres, template_database) as dsn:
-        async with served(settings_for(dsn, folder, **vendors.settings())) as running:
+        async with served(settings_for(dsn, folder, redis_url=redis_server, **vendors.settings())) as running:
             yield running
 
 

@@ -240,10 +240,10 @@ async def test_reading_asks_the_database_once(house: House, admin: Person, reade
 
 
 async def test_every_process_sees_a_change_at_once(
-    postgres: EmbeddedServer, template_database: str, tmp_path: Path
+    postgres: EmbeddedServer, template_database: str, tmp_path: Path, redis_server: str
 ) -> None:
     with fresh_database(postgres, template_database) as dsn:
-        one, other = settings_for(dsn, tmp_path), settings_for(dsn, tmp_path)
+        one, other = (settings_for(dsn, tmp_path, redis_url=redis_server) for _ in range(2))
         async with (
             served(one) as first,
             served(other) as second,
