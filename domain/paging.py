@@ -11,6 +11,7 @@ from domain.errors import BadUserInput
 
 T = TypeVar("T")
 MAX_PAGE = 100
+DEFAULT_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)

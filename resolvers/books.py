@@ -6,9 +6,9 @@ from uuid import UUID
 import strawberry
 
 from domain.books.models import BookFilter, TreasureBook
-from domain.paging import Page
+from domain.paging import DEFAULT_PAGE, Page
 from resolvers.context import Context, Info
-from resolvers.inputs import given
+from resolvers.inputs import either, given
 
 LINK_S = 600
 NAMES = {"file_url": "link"}
@@ -42,10 +42,14 @@ Words = Annotated[str | None, strawberry.argument(description="Only those with t
 
 
 async def treasure_books(
-    info: Info, first: int = 20, after: str | None = None, category: Category = None, text: Words = None
+    info: Info,
+    first: int | None = DEFAULT_PAGE,
+    after: str | None = None,
+    category: Category = None,
+    text: Words = None,
 ) -> Page[TreasureBook]:
     viewer, wanted = info.context.viewer_or_none, BookFilter(category, text)
-    return await info.context.services.books.page(viewer, wanted, first=first, after=after)
+    return await info.context.services.books.page(viewer, wanted, first=either(first, DEFAULT_PAGE), after=after)
 
 
 async def treasure_book(info: Info, id: strawberry.ID) -> TreasureBook:

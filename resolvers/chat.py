@@ -20,11 +20,11 @@ from domain.chat.models import (
     SessionKind,
     parse_message_id,
 )
-from domain.chat.paging import DEFAULT_PAGE, span_of
+from domain.chat.paging import span_of
 from domain.chat.rules import snippet
 from domain.clock import parse_id
 from domain.errors import Forbidden, NotFound
-from domain.paging import Page, PageInfo
+from domain.paging import DEFAULT_PAGE, Page, PageInfo
 from resolvers.context import Context, Info
 from resolvers.inputs import either
 from resolvers.loaders import PageKey

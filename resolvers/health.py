@@ -12,11 +12,10 @@ from domain.health.metrics import definition_of
 from domain.health.models import DataSource, Given, Metric, Observation, Period, Reading
 from domain.health.service import ObservationChanges
 from domain.health.stats import Bucket, HealthStats, StatPoint
-from domain.paging import Page
+from domain.paging import DEFAULT_PAGE, Page
 from resolvers.context import Info
 from resolvers.inputs import or_unset
 
-DEFAULT_PAGE = 20
 DEFAULT_CHANGES = 200
 
 

@@ -11,8 +11,9 @@ import strawberry
 from domain import logs as domain
 from domain.clock import parse_id
 from domain.logs import LogEntry, LogKind, LogLevel, LogStat
-from domain.paging import Page
+from domain.paging import DEFAULT_PAGE, Page
 from resolvers.context import Info
+from resolvers.inputs import either
 
 NOBODY = UUID(int=0)
 From = Annotated[datetime, strawberry.argument(name="from", description="Only from this moment on.")]
@@ -49,11 +50,11 @@ class LogFilter:
 async def logs(
     info: Info,
     filter: Annotated[LogFilter | None, strawberry.argument(description="Which ones.")] = None,
-    first: int = 20,
+    first: int | None = DEFAULT_PAGE,
     after: str | None = None,
 ) -> Page[LogEntry]:
     wanted = filter.to_domain() if filter is not None else domain.LogFilter()
-    return await info.context.services.logs.entries(wanted, first, after)
+    return await info.context.services.logs.entries(wanted, either(first, DEFAULT_PAGE), after)
 
 
 async def log_stats(info: Info, since: From, to: datetime) -> list[LogStat]:

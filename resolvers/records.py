@@ -10,13 +10,11 @@ import strawberry
 from domain.chat.models import Sent
 from domain.clock import parse_id
 from domain.errors import NotFound
-from domain.paging import Page
+from domain.paging import DEFAULT_PAGE, Page
 from domain.records.models import Record, RecordFilter, RecordKind, Written
 from domain.unset import UNSET, UnsetType
 from resolvers.context import Context, Info
 from resolvers.inputs import or_unset
-
-DEFAULT_PAGE = 20
 
 
 @strawberry.input(description="A record. An update leaves alone what is omitted.")

@@ -10,10 +10,9 @@ from domain.assistant.interactions import InteractionFilter
 from domain.assistant.models import AiInteraction, Feedback, Rating, RunStatus
 from domain.assistant.service import ReplySnapshot
 from domain.chat.models import Message, MessageKey, Sent
-from domain.chat.paging import DEFAULT_PAGE
 from domain.clock import parse_id
 from domain.errors import NotFound
-from domain.paging import Page, page_size
+from domain.paging import DEFAULT_PAGE, Page, page_size
 from resolvers.context import Context, Info
 from resolvers.inputs import either
 

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 from domain.chat.models import ChatSession, Message, Span
 from domain.errors import BadUserInput
-from domain.paging import MAX_PAGE, Page, bad_cursor, decode_cursor, encode_cursor, page_size
-
-DEFAULT_PAGE = 20
+from domain.paging import DEFAULT_PAGE, MAX_PAGE, Page, bad_cursor, decode_cursor, encode_cursor, page_size
 
 
 def seq_cursor(seq: int) -> str:
