@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from domain import texts
 from domain.chat.models import MAX_CLIENT_KEY, MAX_IMAGES, MAX_TEXT, MAX_TITLE
 from domain.clock import parse_id
 from domain.errors import BadUserInput, NotFound
@@ -10,13 +11,7 @@ from domain.errors import BadUserInput, NotFound
 
 def clean_text(text: str, *, field: str = "text", most: int = MAX_TEXT) -> str:
     """Raises BadUserInput when nothing or too much is said, or when it is not text."""
-    if not text.strip():
-        raise BadUserInput("内容不能为空", "The text is empty.", field=field)
-    if len(text) > most:
-        raise BadUserInput(f"内容不能超过 {most} 个字符", f"The text is longer than {most} characters.", field=field)
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise BadUserInput("内容含有无效字符", "The text has characters that are not allowed.", field=field)
-    return text
+    return texts.clean_text(text, field=field, most=most)
 
 
 def clean_title(title: str | None) -> str | None:
@@ -40,13 +35,7 @@ def no_such_image() -> NotFound:
 
 
 def clean_client_key(key: str) -> str:
-    if not 1 <= len(key) <= MAX_CLIENT_KEY or not key.isascii() or not key.isprintable():
-        raise BadUserInput(
-            f"clientKey 须为 1 到 {MAX_CLIENT_KEY} 个可见 ASCII 字符",
-            f"clientKey must be 1 to {MAX_CLIENT_KEY} printable ASCII characters.",
-            field="clientKey",
-        )
-    return key
+    return texts.clean_key(key, field="clientKey", most=MAX_CLIENT_KEY)
 
 
 def snippet(content: str, text: str, *, around: int = 30) -> str:

@@ -266,6 +266,7 @@ ADD_IDS = "mutation Add($input: [ObservationInput!]!) { addHealthData(input: $in
 TEN_THOUSAND = 10_000
 
 
+@pytest.mark.slow
 async def test_two_devices_end_equal_to_the_server(patient: Person) -> None:
     metrics = [("HEART_RATE", 60), ("STEPS", 5000), ("BODY_WEIGHT", 70), ("BODY_TEMPERATURE", 36)]
     items = [

@@ -137,6 +137,7 @@ async def test_see_nothing_of_anybody_else(clinic: Clinic) -> None:
     assert (stats.count, stats.latest) == (0, None)
 
 
+@pytest.mark.slow
 async def test_of_more_points_than_a_phone_can_draw_are_refused(clinic: Clinic) -> None:
     patient = await clinic.person()
     for start in range(0, 5001, 500):
