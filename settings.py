@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         default=20.0, ge=0, le=600, description="How long a server that is stopped lets its replies run on, in seconds"
     )
+    first_word_seconds: float = Field(
+        default=30.0, gt=0, le=600, description="From a question to the first word of its answer, over all providers"
+    )
+    provider_concurrency: int = Field(
+        default=32, ge=1, description="How many questions one provider gets at once from each process"
+    )
     jwt_secret: SecretStr | None = Field(
         default=None,
         description="Signs access tokens; 32 characters or more. Newest first, by commas: old ones are believed",

@@ -9,7 +9,6 @@ from domain.accounts.passwords import PasswordCost
 from domain.accounts.service import Accounts
 from domain.assistant.answering import Answering
 from domain.assistant.configs import ConfigService
-from domain.assistant.deadlines import Patience
 from domain.assistant.gallery import Gallery
 from domain.assistant.replies import ReplyRunner
 from domain.assistant.responding import AssistantResponder
@@ -86,7 +85,6 @@ class Tuning:
     """What tests turn down."""
 
     password_cost: PasswordCost = field(default_factory=PasswordCost)
-    patience: Patience = field(default_factory=Patience)
 
 
 @asynccontextmanager
@@ -102,7 +100,7 @@ async def house(
         stack.push_async_callback(limiter.close)
         tuning = tuning or Tuning()
         accounts = build_accounts(settings, secrets, ground.database, limiter, ground.wire, tuning.password_cost)
-        built = _build(ground, logs, accounts, tuning)
+        built = _build(ground, logs, accounts)
         await _hear_signals(settings, built, logs, stack)
         yield built
 
@@ -120,7 +118,7 @@ async def working(built: House) -> AsyncIterator[None]:
         yield
 
 
-def _build(ground: Ground, logs: Logs, accounts: Accounts, tuning: Tuning) -> House:
+def _build(ground: Ground, logs: Logs, accounts: Accounts) -> House:
     settings, database, feed = ground.settings, ground.database, ground.feed
     box = SecretBox(ground.secrets.data_keys)
     work = work_on(database)
@@ -138,9 +136,12 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, tuning: Tuning) -> Ho
         records=RecordReadStatements(database),
     )
     watcher = ReplyWatcher(reply_reads, feed)
-    runner = ReplyRunner(
-        work, feed, Answering(work, feed, vendor, Gallery(ground.kept.store), utc_now, patience=tuning.patience)
+    answering = Answering(
+        *(work, feed, vendor, Gallery(ground.kept.store), utc_now),
+        first_word_s=settings.first_word_seconds,
+        places=settings.provider_concurrency,
     )
+    runner = ReplyRunner(work, feed, answering)
     chat = ChatService[Work](work, reads.chat, responder, utc_now)
     services = Services(
         accounts=accounts,

@@ -15,6 +15,11 @@ from domain.errors import BadUserInput
 from resolvers.context import Info
 from resolvers.inputs import given
 
+NEVER_NULL = (
+    *("name", "type", "base_url", "timeout_ms", "first_token_timeout_ms", "idle_timeout_ms", "enabled"),
+    *("slug", "role_name", "prompt"),
+)
+
 
 @strawberry.input(description="A model behind an address. In updates, what is left out stays as it is.")
 class ApiConfigInput:
@@ -29,6 +34,12 @@ class ApiConfigInput:
     )
     timeout_ms: int | None = strawberry.field(
         default=strawberry.UNSET, description="Longest time for a whole answer, 1,000 to 600,000."
+    )
+    first_token_timeout_ms: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Longest time to the first word, 100 to 600,000."
+    )
+    idle_timeout_ms: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Longest silence once it has begun, 100 to 600,000."
     )
     enabled: bool | None = strawberry.field(default=strawberry.UNSET, description="Whether it may be asked.")
     fallback_id: strawberry.ID | None = strawberry.field(
@@ -114,7 +125,7 @@ def _config_changes(input: ApiConfigInput | DialogConfigInput) -> dict[str, Any]
     for name in ("fallback_id", "text_api_id", "image_api_id"):
         if changes.get(name) is not None:
             changes[name] = parse_id(changes[name]) or _no_such(name)
-    for name in ("name", "type", "base_url", "timeout_ms", "enabled", "slug", "role_name", "prompt"):
+    for name in NEVER_NULL:
         if name in changes and changes[name] is None:
             del changes[name]
     return changes

@@ -52,6 +52,8 @@ class ApiConfig:
     api_key_hint: str | None = strawberry.field(description="Last four characters; the key itself is never readable.")
     default_model: str | None = strawberry.field(description="Model unless the assistant names one.")
     timeout_ms: int = strawberry.field(description="Longest time for a whole answer.")
+    first_token_timeout_ms: int = strawberry.field(description="Longest time to the first word.")
+    idle_timeout_ms: int = strawberry.field(description="Longest silence once it has begun.")
     enabled: bool = strawberry.field(description="Whether it may be asked.")
     fallback = batched(
         "api_configs",

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.assistant.attempts import Attempt
 from domain.assistant.breaker import is_providers_fault
 from domain.assistant.context import Shown, turns
-from domain.assistant.deadlines import Patience, TooSlow, in_time
+from domain.assistant.deadlines import TooSlow, in_time, patience_with
 from domain.assistant.dialects.failures import BUSY, UNAVAILABLE
 from domain.assistant.dialects.words import Failure, Prompt
 from domain.assistant.fairness import FairGate
@@ -91,7 +91,10 @@ class Outcomes:
 
 
 class Answering:
-    """`places`: how many questions one provider gets at once from this process."""
+    """`first_word_s`: from the question to the first word over all providers, until somebody has begun to speak.
+
+    `places`: how many questions one provider gets at once from this process.
+    """
 
     def __init__(
         self,
@@ -101,7 +104,7 @@ class Answering:
         gallery: Gallery,
         clock: Clock,
         *,
-        patience: Patience | None = None,
+        first_word_s: float = 30.0,
         places: int = 32,
     ) -> None:
         self._work = work
@@ -109,18 +112,18 @@ class Answering:
         self._vendor = vendor
         self._gallery = gallery
         self._clock = clock
-        self._patience = patience or Patience()
+        self._first_word_s = first_word_s
         self._health = ProviderHealth(work, clock)
         self._gates: dict[UUID, FairGate] = defaultdict(lambda: FairGate(places))
 
     async def answer(self, task: Task, outcomes: Outcomes) -> None:
         """Fills `outcomes`; whoever cancels finds there what was said until then."""
-        first_word_by = monotonic() + self._patience.question_s
+        first_word_by = monotonic() + self._first_word_s
         for provider in task.providers:
             if not await self._health.may_be_asked(provider):
                 continue
             if outcomes.text:
-                first_word_by = monotonic() + self._patience.question_s
+                first_word_by = monotonic() + self._first_word_s
             await self._ask_in_turn(task, provider, outcomes, first_word_by)
             if outcomes.failure is None or not is_providers_fault(outcomes.failure.code):
                 return
@@ -186,9 +189,8 @@ class Answering:
         """Hands every piece to the watchers the moment it comes; returns what went wrong."""
         answer = in_time(
             self._vendor.ask(attempt.provider, attempt.prompt, attempt.heard),
-            self._patience,
+            patience_with(attempt.provider.config),
             first_word_by=first_word_by,
-            whole_s=attempt.provider.config.timeout_ms / 1000,
         )
         try:
             async with aclosing(answer):

@@ -13,6 +13,8 @@ def api_state(provider: Provider) -> State:
         "apiKey": provider.key_sealed,
         "defaultModel": config.default_model,
         "timeoutMs": config.timeout_ms,
+        "firstTokenTimeoutMs": config.first_token_timeout_ms,
+        "idleTimeoutMs": config.idle_timeout_ms,
         "enabled": config.enabled,
         "fallbackId": config.fallback_id,
     }

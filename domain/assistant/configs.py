@@ -118,8 +118,7 @@ class ConfigService:
             values["type"] = _api_type(values["type"])
         if "base_url" in values:
             values["base_url"] = _address(values["base_url"])
-        if not 1_000 <= values.get("timeout_ms", MAX_TIMEOUT_MS) <= MAX_TIMEOUT_MS:
-            raise BadUserInput("超时须在 1 到 600 秒之间", "timeoutMs must be 1,000 to 600,000.", field="timeoutMs")
+        _check_times(values, timeout_ms=1_000, first_token_timeout_ms=100, idle_timeout_ms=100)
         if "api_key" in values:
             values |= self._key_values(values.pop("api_key"))
         return values
@@ -140,6 +139,17 @@ def _dialog_values(changes: Changes) -> dict[str, Any]:
         )
     _check_texts(values, role_name=50, prompt=MAX_PROMPT, greeting=2_000, model_name=200)
     return values
+
+
+def _check_times(values: dict[str, Any], **least: int) -> None:
+    for name, lowest in least.items():
+        if not lowest <= values.get(name, MAX_TIMEOUT_MS) <= MAX_TIMEOUT_MS:
+            field = _camel(name)
+            raise BadUserInput(
+                f"时间须在 {lowest} 到 {MAX_TIMEOUT_MS} 毫秒之间",
+                f"{field} must be {lowest} to {MAX_TIMEOUT_MS}.",
+                field=field,
+            )
 
 
 def _check_texts(values: dict[str, Any], **most: int) -> None:

@@ -8,6 +8,7 @@ from time import monotonic
 
 from domain.assistant.dialects.failures import TIMEOUT
 from domain.assistant.dialects.words import Failure
+from domain.assistant.models import ApiConfig
 
 
 class TooSlow(Exception):
@@ -20,41 +21,40 @@ class TooSlow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds. `question_s` is from the question to the first word over all providers together."""
+    """Seconds with one provider: to its first word, between two signs of life once it has begun, and over all."""
 
-    first_word_s: float = 15.0
-    idle_s: float = 15.0
-    question_s: float = 30.0
+    first_word_s: float
+    idle_s: float
+    whole_s: float
+
+
+def patience_with(config: ApiConfig) -> Patience:
+    times_ms = (config.first_token_timeout_ms, config.idle_timeout_ms, config.timeout_ms)
+    return Patience(*(time_ms / 1000 for time_ms in times_ms))
 
 
 async def in_time(
-    answer: AsyncGenerator[str, None], patience: Patience, *, first_word_by: float, whole_s: float
+    answer: AsyncGenerator[str, None], patience: Patience, *, first_word_by: float
 ) -> AsyncGenerator[str, None]:
     """The same pieces. A sign of life ("") re-arms only the idle timer. Raises TooSlow."""
     began = monotonic()
-    first_by = min(first_word_by, began + patience.first_word_s)
-    whole_by = began + whole_s
-    spoken = False
+    limits = {
+        "the first word": min(first_word_by, began + patience.first_word_s),
+        "the whole answer": began + patience.whole_s,
+    }
     async with aclosing(answer):
-        while True:
-            idle_by = monotonic() + patience.idle_s
-            limits = [(whole_by, "the whole answer"), (idle_by, "the next sign of life")]
-            if not spoken:
-                limits.append((first_by, "the first word"))
-            by, what = min(limits)
-            piece = await _next(answer, by, what)
-            if piece is None:
-                return
+        while (piece := await _next(answer, limits)) is not None:
+            limits["the next sign of life"] = monotonic() + patience.idle_s
             if piece:
-                spoken = True
+                limits.pop("the first word", None)
                 yield piece
 
 
-async def _next(answer: AsyncGenerator[str, None], by: float, what: str) -> str | None:
+async def _next(answer: AsyncGenerator[str, None], limits: dict[str, float]) -> str | None:
     """None at the end."""
-    left = by - monotonic()
+    what = min(limits, key=limits.__getitem__)
     try:
-        async with asyncio.timeout(max(left, 0)):
+        async with asyncio.timeout(max(limits[what] - monotonic(), 0)):
             return await anext(answer, None)
     except TimeoutError:
         raise TooSlow(f"{what} took too long") from None

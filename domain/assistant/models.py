@@ -45,6 +45,8 @@ class ApiConfig:
     updated_at: datetime
     failures: int = 0
     retry_at: datetime | None = None
+    first_token_timeout_ms: int = 15_000
+    idle_timeout_ms: int = 15_000
 
     @property
     def breaker(self) -> Breaker:

@@ -11,8 +11,8 @@ from domain.assistant.talk import talk
 from domain.chat.models import Citation
 from domain.outbound import Outbound
 
-IDLE_S = 20.0
-"""A little longer than the deadlines of replies, which see keep-alives as well."""
+MARGIN_S = 5.0
+"""The deadlines of replies come first: they see keep-alives as well."""
 
 
 @dataclass(slots=True)
@@ -53,8 +53,10 @@ class Vendor:
     async def ask(self, provider: Provider, prompt: Prompt, heard: Heard) -> AsyncGenerator[str, None]:
         """The pieces of the answer as they come, "" as a sign of life; what else it brought stands in `heard`."""
         dialect = dialect_for(provider.config.type)
+        config = provider.config
+        idle_s = max(config.first_token_timeout_ms, config.idle_timeout_ms) / 1000 + MARGIN_S
         async with aclosing(
-            talk(self._outbound, dialect, self._endpoint(provider), prompt, idle_s=IDLE_S)
+            talk(self._outbound, dialect, self._endpoint(provider), prompt, idle_s=idle_s)
         ) as conversation:
             async for event in conversation:
                 yield heard.note(event)

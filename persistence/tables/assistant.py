@@ -22,6 +22,8 @@ api_configs = Table(
     *timestamps(),
     Column("failures", Integer, nullable=False, server_default=text("0"), comment="in a row"),
     moment("retry_at", nullable=True),
+    Column("first_token_timeout_ms", Integer, nullable=False, server_default=text("15000")),
+    Column("idle_timeout_ms", Integer, nullable=False, server_default=text("15000")),
 )
 
 dialog_configs = Table(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import uvicorn
 
-from domain.assistant.deadlines import Patience
 from server import Application
 from settings import Settings
 from tests.accounts import CHEAP
@@ -47,8 +46,8 @@ def settings_for(dsn: str, data_dir: Path, **changes: object) -> Settings:
 
 
 @asynccontextmanager
-async def served(settings: Settings, patience: Patience | None = None) -> AsyncIterator[Served]:
-    application = Application(settings, Tuning(CHEAP, patience or Patience()))
+async def served(settings: Settings) -> AsyncIterator[Served]:
+    application = Application(settings, Tuning(CHEAP))
     config = uvicorn.Config(
         application.asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, **uvicorn_options()
     )

@@ -83,6 +83,8 @@ async def test_fallbacks_never_lead_back(admin: Person, api: Json, fastgpt: Fast
         ({"baseUrl": "http://user:secret@host/"}, "BAD_USER_INPUT", "baseUrl"),
         ({"type": "DEMO"}, "BAD_USER_INPUT", "type"),
         ({"timeoutMs": 10}, "BAD_USER_INPUT", "timeoutMs"),
+        ({"firstTokenTimeoutMs": 99}, "BAD_USER_INPUT", "firstTokenTimeoutMs"),
+        ({"idleTimeoutMs": 600_001}, "BAD_USER_INPUT", "idleTimeoutMs"),
         ({"apiKey": "密钥"}, "BAD_USER_INPUT", "apiKey"),
         ({"fallbackId": "nobody"}, "BAD_USER_INPUT", "fallbackId"),
     ],

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from domain.assistant.deadlines import Patience
 from persistence.embedded import EmbeddedServer
 from tests.api.client import Json, People, Person, http_client, new_key
 from tests.api.serving import ADMIN_PASSWORD, Served, served, settings_for
@@ -18,7 +17,10 @@ from tests.standins.chat import Fault, Manner
 from tests.standins.fastgpt import FastGPT
 from tests.standins.openai import OpenAI
 
-HURRIED = Patience(first_word_s=1.0, idle_s=0.5, question_s=3.0)
+FIRST_WORD_S = 3.0
+HURRY = """mutation($id: ID!) {
+  updateApiConfig(id: $id, input: { firstTokenTimeoutMs: 1000, idleTimeoutMs: 500 }) { id }
+}"""
 LETTERS = "你好，头疼怎么办？abc 123\n😀👨‍👩‍👧é"
 STOP = "mutation($id: ID!) { stopReply(messageId: $id) { state content } }"
 AGAIN = """mutation($id: ID!, $key: String!) { regenerateReply(messageId: $id, clientKey: $key) {
@@ -62,8 +64,9 @@ async def app(
             openai_base_url=openai.base_url,
             openai_api_key=openai.key,
             openai_model="standin-chat",
+            first_word_seconds=FIRST_WORD_S,
         )
-        async with served(settings, HURRIED) as running:
+        async with served(settings) as running:
             yield running
 
 
@@ -75,7 +78,10 @@ async def people(app: Served) -> AsyncIterator[People]:
 
 @pytest_asyncio.fixture(scope="module")
 async def admin(people: People) -> Person:
-    return await people.admin(ADMIN_PASSWORD)
+    admin = await people.admin(ADMIN_PASSWORD)
+    for config in (await admin.ask("{ apiConfigs { id } }"))["apiConfigs"]:
+        await admin.ask(HURRY, id=config["id"])
+    return admin
 
 
 @pytest_asyncio.fixture(autouse=True)
@@ -239,7 +245,7 @@ FAULTS = {
 async def test_a_fault_without_fallback_ends_in_its_code(patient: Person, fastgpt: FastGPT, fault: str) -> None:
     fastgpt.manner, code = FAULTS[fault]
     sent = await say(patient, "请说")
-    async with asyncio.timeout(HURRIED.question_s + 2):
+    async with asyncio.timeout(FIRST_WORD_S + 2):
         events = await watched(patient, sent["reply"]["id"])
     stored = (await patient.ask(MESSAGE, id=sent["reply"]["id"]))["message"]
     assert (events[-1]["__typename"], events[-1]["code"]) == ("ReplyFailed", code)
@@ -255,7 +261,7 @@ async def test_a_fault_with_a_fallback_is_made_good(
     fastgpt.manner, _ = FAULTS[fault]
     openai.manner = Manner(text="由备用服务回答")
     sent = await say(patient, "请说")
-    async with asyncio.timeout(HURRIED.question_s + 2):
+    async with asyncio.timeout(FIRST_WORD_S + 2):
         events = await watched(patient, sent["reply"]["id"])
     withdrawn = [event for event in events if event["__typename"] == "ReplyReset"]
     assert text_of(events) == "由备用服务回答"
