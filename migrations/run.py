@@ -8,7 +8,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-LOCK = 7_310_281
+from persistence.locks import AdvisoryLock
+
 FOLDER = Path(__file__).parent
 
 
@@ -27,7 +28,7 @@ async def upgrade(url: str) -> None:
     engine = create_async_engine(url, hide_parameters=True)
     try:
         async with engine.begin() as connection:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": AdvisoryLock.MIGRATION})
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()

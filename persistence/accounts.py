@@ -14,10 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.accounts.models import Account, NewAccount, Sealed
 from domain.viewer import AccessRole
 from persistence.account_rows import ACCOUNT_COLUMNS, account_of, user_values
+from persistence.locks import AdvisoryLock
 from persistence.revocations import announce_epoch
 from persistence.tables.accounts import users
-
-SUPERADMINS = 7_310_282  # an advisory lock
 
 
 class AccountStatements:
@@ -73,7 +72,7 @@ class AccountStatements:
         return bool(await self._connection.scalar(select(found)))
 
     async def lock_active_superadmins(self) -> list[UUID]:
-        await self._connection.execute(select(func.pg_advisory_xact_lock(SUPERADMINS)))
+        await self._connection.execute(select(func.pg_advisory_xact_lock(AdvisoryLock.SUPERADMINS)))
         active = (users.c.access_role == AccessRole.SUPERADMIN.value) & users.c.is_active
         return list((await self._connection.scalars(select(users.c.id).where(active))).all())
 

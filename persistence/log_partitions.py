@@ -7,9 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.engine import Database
+from persistence.locks import AdvisoryLock
 
 AHEAD = timedelta(days=62)
-LOCK = 7_310_283
 LOCK_MS = 5_000
 PREFIX = "log_entries_"
 OURS = re.compile(PREFIX + r"\d{4}_\d{2}")
@@ -25,7 +25,7 @@ async def keep_partitions(database: Database, now: datetime, keep: timedelta) ->
     """
     async with database.transaction() as connection:
         await connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": AdvisoryLock.LOG_MONTHS})
         existing = set((await connection.scalars(CHILDREN)).all())
         for month in months(now, now + AHEAD):
             if name_of(month) not in existing:

@@ -13,9 +13,9 @@ from time import monotonic
 import asyncpg
 
 from persistence.engine import AWAY
+from persistence.locks import AdvisoryLock
 from persistence.tasks import end
 
-LOCK = 7_310_284
 PATIENCE_S = 5.0
 """A killed process is missed by PostgreSQL after a moment."""
 RETRY_S = 0.25
@@ -55,7 +55,7 @@ class Presence:
         connection = await asyncpg.connect(self._dsn, timeout=PATIENCE_S)
         until = monotonic() + PATIENCE_S
         statement = f"SELECT pg_try_advisory_lock{'' if self._alone else '_shared'}($1)"
-        while not await connection.fetchval(statement, LOCK):
+        while not await connection.fetchval(statement, AdvisoryLock.PRESENCE):
             if monotonic() > until:
                 await connection.close()
                 raise AlreadyServed(alone=self._alone)

@@ -128,4 +128,5 @@ def uvicorn_options(bounds: Bounds | None = None) -> dict[str, Any]:
         "ws_per_message_deflate": False,
         "lifespan": "on",
         "server_header": False,
+        "proxy_headers": False,  # uvicorn would believe X-Forwarded-For from this machine; the application says whose
     }
