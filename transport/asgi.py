@@ -20,7 +20,7 @@ NO_SNIFF: Header = (b"x-content-type-options", b"nosniff")
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """Limits on what a connection may send and hold: bytes, seconds, counts."""
+    """Limits on what a connection may send and hold: bytes, seconds, counts. `sockets`: of one payer at once."""
 
     head_bytes: int = 65_536
     head_seconds: float = 15.0
@@ -30,6 +30,7 @@ class Bounds:
     form_bytes: int = 262_144
     upload_files: int = 10
     memory_bytes: int = 524_288
+    sockets: int = 20
     socket_bytes: int = 65_536
     init_seconds: float = 10.0
     operations: int = 50

@@ -10,6 +10,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 
+from transport.crowd import Crowd
 from transport.documents import Documents, Plan, Rejected
 from transport.encoding import encode
 from transport.errors import Describer, Failure
@@ -62,7 +63,7 @@ class Halted(Exception):
 
 
 class Engine:
-    """Everything the transports have in common. `executor` is the class that runs what the compiled path does not."""
+    """What the transports share. `executor` runs what no compiled path does; `streams`: of one payer at once."""
 
     def __init__(
         self,
@@ -70,11 +71,13 @@ class Engine:
         ports: Ports,
         limits: Limits | None = None,
         executor: type[Executor[Any]] = ExecutorThrowingOnIncremental,
+        streams: int = 100,
     ) -> None:
         self.ports = ports
         self._schema = schema
         self._limits = limits or Limits()
         self._executor = executor
+        self._streams = Crowd(streams)
         self._documents = Documents(schema, self._limits, ports)
 
     def describer(self, language: str, request_id: str) -> Describer:
@@ -118,13 +121,14 @@ class Engine:
         code: str | None = None
         events = 0
         try:
-            executor = self._build(job)
-            async with aclosing(await source_of(executor)) as source:
-                async for event in source:
-                    yield await self._event(job, executor, event)
-                    events += 1
-                    if events % EVENTS_IN_A_ROW == 0:
-                        await asyncio.sleep(0)  # nothing above need have waited: let the others have a turn
+            with self._streams.place(job.caller.context.payer):
+                executor = self._build(job)
+                async with aclosing(await source_of(executor)) as source:
+                    async for event in source:
+                        yield await self._event(job, executor, event)
+                        events += 1
+                        if events % EVENTS_IN_A_ROW == 0:
+                            await asyncio.sleep(0)  # nothing above need have waited: let the others have a turn
         except Exception as error:
             failure = self.failure(error, job.caller, job.operation)
             code = failure.code

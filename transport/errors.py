@@ -76,7 +76,7 @@ class Describer:
     def _before(self, error: GraphQLError, code: str) -> dict[str, Any]:
         """An error found before execution; a scalar may have raised one that the application has words for."""
         original = root_of(error)
-        described = self._ports.describe(error, self._language) if original else None
+        described = self._ports.describe(with_root(error), self._language) if original else None
         return self._formatted(error, described or self._plain(error, code))
 
     def _plain(self, error: GraphQLError, code: str) -> Described:
@@ -85,7 +85,7 @@ class Describer:
     def _worded(self, error: GraphQLError, original: BaseException, operation: Operation | None) -> Described:
         if isinstance(original, Refused):
             return Described(original.words[self._language], original.code, original.extensions)
-        described = self._ports.describe(error, self._language)
+        described = self._ports.describe(with_root(error), self._language)
         if described is None:
             self._ports.report(original, self._request_id, operation)
             described = Described(MASKED[self._language], "INTERNAL_SERVER_ERROR")
@@ -108,6 +108,14 @@ def root_of(error: GraphQLError) -> BaseException | None:
     while isinstance(original, GraphQLError) and original.original_error is not None:
         original = original.original_error
     return None if type(original) is GraphQLError else original
+
+
+def with_root(error: GraphQLError) -> GraphQLError:
+    """The error with what was raised first as its `original_error`, where graphql-core wraps one in another."""
+    root = root_of(error)
+    if not isinstance(root, Exception) or root is error.original_error:
+        return error
+    return GraphQLError(error.message, error.nodes, path=error.path, original_error=root)
 
 
 def is_input(error: GraphQLError) -> bool:

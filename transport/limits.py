@@ -1,6 +1,6 @@
 """What a document may ask for, found in one walk that visits every fragment once, however often it is spread."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -149,11 +149,9 @@ class Walk:
         paged = [name for name in PAGE_ARGUMENTS if name in field.args]
         if not paged:
             return 1
-        given = {argument.name.value: argument.value for argument in node.arguments or ()}
-        sizes = [self._size(given[name]) for name in paged if name in given]
-        sizes = [size for size in sizes if size is not None] or [default_size(field.args[name]) for name in paged]
-        known = [size for size in sizes if size is not None]
-        return min(max(known, default=self._limits.page), LARGEST_PAGE)
+        given = [self._size(argument.value) for argument in node.arguments or () if argument.name.value in paged]
+        sizes = known(given) or known(default_size(field.args[name]) for name in paged) or [self._limits.page]
+        return min(max(sizes), LARGEST_PAGE)
 
     def _size(self, value: ValueNode) -> int | None:
         if isinstance(value, VariableNode):
@@ -178,6 +176,10 @@ def field_of(parent: GraphQLNamedType | None, name: str) -> GraphQLField | None:
         field: GraphQLField | None = parent.fields.get(name)
         return field
     return None
+
+
+def known(sizes: Iterable[int | None]) -> list[int]:
+    return [size for size in sizes if size is not None]
 
 
 def as_size(value: object) -> int | None:

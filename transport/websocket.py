@@ -1,31 +1,26 @@
 """The graphql-transport-ws protocol (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md)."""
 
 import asyncio
+from contextlib import ExitStack
 from itertools import count
 from typing import Any, NamedTuple
 
-from transport.asgi import Bounds, Message, Receive, Scope, Send, client_of
+from transport.asgi import Bounds, Receive, Scope, Send, client_of
+from transport.crowd import Crowd
 from transport.deadlines import Deadlines
-from transport.encoding import encode
 from transport.engine import Engine
 from transport.headers import Headers
 from transport.lease import End, Guard, Signal
+from transport.messages import Close, Invalid, frame, identifier_of, parse, payload_of
 from transport.negotiation import language
 from transport.operations import Operations
 from transport.origins import Origins
 from transport.ports import Connection, Context, Refused
-from transport.requests import read_json, read_request
+from transport.requests import read_request
 
 PROTOCOL = "graphql-transport-ws"
 MESSAGES_IN_A_ROW = 16
 TOKEN_KEYS = ("Authorization", "authorization", "token")
-
-
-class Close(NamedTuple):
-    """How a socket ends; code 0 says nothing, because nobody listens."""
-
-    code: int
-    reason: str
 
 
 LEFT = Close(0, "")
@@ -40,14 +35,6 @@ REFUSED_CODES = {"UNAUTHENTICATED": 4403, "FORBIDDEN": 4403}
 TRY_AGAIN_LATER = 1013
 
 
-class Invalid(Exception):
-    """A message that breaks the protocol."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.close = Close(code, reason)
-
-
 class SocketEndpoint:
     def __init__(self, engine: Engine, bounds: Bounds, origins: Origins, draining: Signal) -> None:
         self._engine = engine
@@ -55,6 +42,7 @@ class SocketEndpoint:
         self._origins = origins
         self._draining = draining
         self._sending = Deadlines(bounds.send_seconds)
+        self._crowd = Crowd(bounds.sockets)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -66,7 +54,7 @@ class SocketEndpoint:
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
         else:
             await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-            wire = Wire(receive, send, headers, client_of(scope), self._sending)
+            wire = Wire(receive, send, headers, client_of(scope), self._sending, self._crowd)
             await Socket(self._engine, self._bounds, self._draining, wire).run()
 
 
@@ -76,6 +64,7 @@ class Wire(NamedTuple):
     headers: Headers
     client: str
     sending: Deadlines
+    crowd: Crowd
 
 
 class Socket:
@@ -87,24 +76,21 @@ class Socket:
         self._wire = wire
         self._request_id = wire.headers.request_id()
         self._language = language(wire.headers.raw(b"accept-language"))
+        self._held = ExitStack()
         self._initialised = False
         self._operations: Operations | None = None
         self._over: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
         self._guard = Guard(draining, lambda end: self._end(ENDS[end]))
 
     async def run(self) -> None:
-        timer = asyncio.get_running_loop().call_later(self._bounds.init_seconds, self._init_missed)
-        reader = asyncio.create_task(self._read())
-        try:
+        with self._held as held:
+            held.callback(self._guard.stop)
+            held.callback(asyncio.get_running_loop().call_later(self._bounds.init_seconds, self._init_missed).cancel)
+            reader = asyncio.create_task(self._read())
+            held.callback(reader.cancel)
             close = await self._over
             reader.cancel()
             await self._stop(close)
-        finally:
-            timer.cancel()
-            reader.cancel()
-            self._guard.stop()
-            if self._operations:
-                self._operations.leave_all()
 
     async def _stop(self, close: Close) -> None:
         operations = self._operations
@@ -141,7 +127,7 @@ class Socket:
                 if message["type"] == "websocket.disconnect":
                     self._end(LEFT)
                     return
-                await self._handle(self._parse(message))
+                await self._handle(parse(message, self._bounds.socket_bytes))
                 await self._slow_down()
         except Invalid as invalid:
             self._end(invalid.close)
@@ -157,20 +143,6 @@ class Socket:
             self._operations.refused = False
             await asyncio.sleep(self._bounds.penalty_seconds)
 
-    def _parse(self, message: Message) -> dict[str, Any]:
-        text = message.get("text")
-        if text is None:
-            raise Invalid(4400, "Messages are text")
-        if len(text) > self._bounds.socket_bytes:
-            raise Invalid(1009, "Message too big")
-        try:
-            parsed = read_json(text)
-        except Refused:
-            raise Invalid(4400, "Message is not JSON") from None
-        if not isinstance(parsed, dict):
-            raise Invalid(4400, "Message is not an object")
-        return parsed
-
     async def _handle(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "connection_init":
@@ -180,9 +152,9 @@ class Socket:
             case "pong":
                 payload_of(message)
             case "subscribe":
-                self._subscribe(self._identifier(message), message.get("payload"))
+                self._subscribe(identifier_of(message, self._bounds.operation_id_characters), message.get("payload"))
             case "complete":
-                identifier = self._identifier(message)
+                identifier = identifier_of(message, self._bounds.operation_id_characters)
                 if self._operations:
                     self._operations.leave(identifier)
             case _:
@@ -194,6 +166,7 @@ class Socket:
         self._initialised = True
         context = await self._open(payload)
         self._operations = Operations(self._engine, context, self._language, self._request_id, self._bounds)
+        self._held.callback(self._operations.leave_all)
         await self._post(frame("connection_ack", {"requestId": self._request_id}))
         self._guard.hold(context.lease)
 
@@ -204,13 +177,15 @@ class Socket:
         wire = self._wire
         authorization = authorization or wire.headers.text(b"authorization")
         try:
-            return await self._engine.ports.open(
+            context = await self._engine.ports.open(
                 Connection(wire.headers, wire.client, authorization, self._language, self._request_id, True)
             )
+            self._held.enter_context(wire.crowd.place(context.payer))
         except Exception as error:
             failure = self._engine.describer(self._language, self._request_id).failure(error)
             code = REFUSED_CODES.get(failure.code, TRY_AGAIN_LATER)
             raise Invalid(code, f"{failure.code} {self._request_id}") from None
+        return context
 
     async def _pong(self, payload: dict[str, Any]) -> None:
         await self._post(frame("pong", payload))
@@ -226,12 +201,6 @@ class Socket:
             raise Invalid(4400, str(refused)) from None
         self._operations.start(identifier, request, self._post)
 
-    def _identifier(self, message: dict[str, Any]) -> str:
-        identifier = message.get("id")
-        if isinstance(identifier, str) and 0 < len(identifier) <= self._bounds.operation_id_characters:
-            return identifier
-        raise Invalid(4400, "Message id is missing or invalid")
-
     async def _post(self, text: str) -> None:
         """Raises OSError when the client left, or reads too slowly."""
         try:
@@ -239,16 +208,3 @@ class Socket:
         except TimeoutError:
             self._end(STUCK)
             raise
-
-
-def frame(kind: str, payload: dict[str, Any]) -> str:
-    return encode({"type": kind, "payload": payload} if payload else {"type": kind}).decode()
-
-
-def payload_of(message: dict[str, Any]) -> dict[str, Any]:
-    payload = message.get("payload")
-    if payload is None:
-        return {}
-    if not isinstance(payload, dict):
-        raise Invalid(4400, "Payload is not an object")
-    return payload

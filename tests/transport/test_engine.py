@@ -207,3 +207,19 @@ def test_is_encoded_as_readable_json(value: Any, encoded: str) -> None:
 async def test_whose_result_has_no_json_form_is_masked(world: World) -> None:
     answer = await ask(world, {"query": "query Mine { hello }"}, build=Builder({"hello": object()}).build)
     assert answer["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+
+
+async def test_cannot_stream_more_than_a_payer_may(world: World) -> None:
+    app = make_app(world, streams=2)
+    async with served(app) as address, connected(address) as client, connected(address, "other") as other:
+        for number in range(2):
+            await client.subscribe(str(number), "subscription { forever }")
+            assert (await client.hear())["type"] == "next"
+        await client.subscribe("2", "subscription { forever }")
+        answer = await client.hear()
+        assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "RATE_LIMITED")
+        await other.subscribe("0", "subscription { forever }")
+        assert (await other.hear())["type"] == "next"
+        await client.say("complete", "0")
+        await client.subscribe("3", "subscription { forever }")
+        assert (await client.hear())["type"] == "next"

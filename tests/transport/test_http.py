@@ -101,6 +101,13 @@ async def test_never_reads_what_a_scalars_code_said(http: httpx.AsyncClient) -> 
         assert SECRET not in response.text
 
 
+async def test_reads_the_words_that_the_application_has_for_a_scalar(http: httpx.AsyncClient) -> None:
+    for query in ("query ($e: Even!) { even(number: $e) }", "{ even(number: 13) }"):
+        response = await post(http, query, variables={"e": 13} if "$" in query else {})
+        error = response.json()["errors"][0]
+        assert (error["message"], error["extensions"]["code"]) == ("不行", "FORBIDDEN")
+
+
 async def test_with_a_bad_token_is_refused_before_its_body_is_read(http: httpx.AsyncClient) -> None:
     for accept, status, scheme in (("application/json", 200, None), (RESPONSE_JSON, 401, "Bearer")):
         response = await post(http, "{", {"authorization": "Bearer bad", "accept": accept})

@@ -200,6 +200,19 @@ async def test_cannot_run_more_operations_than_a_socket_may(strict: str, world: 
         assert (await client.hear())["id"] == "4"
 
 
+async def test_cannot_hold_more_sockets_than_a_payer_may(world: World) -> None:
+    app = make_app(world, bounds=Bounds(sockets=2))
+    async with served(app) as address, connected(address, "a"), connected(address, "b"):
+        async with connected(address, "a"), raw(address) as third:
+            await third.say("connection_init", payload={"token": "a"})
+            code, reason = await third.closed()
+            assert (code, reason.split()[0]) == (1013, "RATE_LIMITED")
+        for _ in range(3):
+            async with connected(address, "a") as client:
+                await client.say("ping")
+                await client.hear()
+
+
 async def test_over_a_rate_limit_is_read_no_faster_than_it_is_refused(address: str) -> None:
     async with connected(address, "poor") as client:
         started = time.perf_counter()

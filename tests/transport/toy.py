@@ -15,7 +15,6 @@ from transport.app import App
 from transport.asgi import Bounds
 from transport.engine import Engine
 from transport.lease import Lease
-from transport.limits import Limits
 from transport.multipart import Upload as MultipartUpload
 from transport.origins import Origins
 from transport.ports import Connection, Context, Described, Finished, Operation, Ports, Refused, Shared
@@ -43,6 +42,8 @@ Upload = NewType("Upload", MultipartUpload)
 
 
 def parse_even(value: Any) -> Even:
+    if value == 13:
+        raise Unpleasant("unlucky")
     if int(value) % 2:
         raise ValueError(f"odd at {SECRET}")
     return Even(int(value))
@@ -286,7 +287,7 @@ class Caller:
         return Begun(operation, self.user, self.world, self.world.begun)
 
 
-def make_app(world: World, *, limits: Limits | None = None, bounds: Bounds | None = None, **ports: Any) -> App:
+def make_app(world: World, *, bounds: Bounds | None = None, streams: int = 100, **ports: Any) -> App:
     engine = Engine(
         schema._schema,
         Ports(
@@ -296,7 +297,7 @@ def make_app(world: World, *, limits: Limits | None = None, bounds: Bounds | Non
             finished=world.finish,
             **ports,
         ),
-        limits,
-        schema.execution_context_class,
+        executor=schema.execution_context_class,
+        streams=streams,
     )
     return App(engine, bounds=bounds, origins=Origins(["https://app.example"]), lifespan=world.lifespan)
