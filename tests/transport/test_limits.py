@@ -141,6 +141,12 @@ def test_meant_to_hurt_is_answered_within_a_second(name: str) -> None:
     assert time.thread_time() - started < 1
 
 
+def test_that_goes_in_circles_is_told_so() -> None:
+    with pytest.raises(Rejected) as rejected:
+        plan(HOSTILE["cycle"])
+    assert rejected.value.errors[0].message == "Cannot spread fragment 'A' within itself via 'B'."
+
+
 def test_of_graphiql_passes_for_those_who_may_look() -> None:
     query = get_introspection_query(input_value_deprecation=True, schema_description=True, specified_by_url=True)
     assert plan(query, trusted=True).measure.introspects

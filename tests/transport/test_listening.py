@@ -125,3 +125,10 @@ async def test_that_behaves_outlives_its_head(strict: str) -> None:
         for _ in range(4):
             assert (await http.post("/graphql", json={"query": "{ hello }"})).status_code == 200
             await asyncio.sleep(0.2)
+
+
+async def test_that_became_a_socket_outlives_its_head(strict: str) -> None:
+    async with connected(strict) as client:
+        await asyncio.sleep(0.5)
+        await client.say("ping")
+        assert await client.hear() == {"type": "pong"}

@@ -139,6 +139,20 @@ async def test_is_not_drained_for_ever(world: World) -> None:
     assert world.written == ["late"]
 
 
+async def test_keeps_the_server_from_stopping_before_its_mutations_are_done(world: World) -> None:
+    server = AsyncExitStack()
+    address = await server.enter_async_context(served(make_app(world)))
+    async with connected(address) as client:
+        await client.subscribe("m", 'mutation { appendSlowly(text: "kept") }')
+        await asyncio.wait_for(world.entered.wait(), 5)
+    stopping = asyncio.create_task(server.aclose())
+    await asyncio.sleep(0.3)
+    assert not stopping.done()
+    world.gate.set()
+    await stopping
+    assert world.written == ["kept"]
+
+
 async def test_is_closed_with_1012_when_the_server_just_stops(world: World) -> None:
     server = AsyncExitStack()
     address = await server.enter_async_context(served(make_app(world)))
