@@ -1,6 +1,6 @@
 """The headers of a request, decoded as they are asked for: of some fifteen that phones send, a server reads five."""
 
-import random
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -38,4 +38,4 @@ class Headers(Mapping[str, str]):
     def request_id(self) -> str:
         """The caller's X-Request-Id when it is harmless, else a new one."""
         given = self.text(b"x-request-id")
-        return given if given and REQUEST_ID.fullmatch(given) else f"{random.getrandbits(96):024x}"
+        return given if given and REQUEST_ID.fullmatch(given) else os.urandom(12).hex()
