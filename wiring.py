@@ -33,7 +33,6 @@ from ground import Ground, opened
 from installation import Secrets
 from lines import report_in_loop
 from persistence.account_reads import AccountReadStatements
-from persistence.account_upkeep import AccountUpkeep
 from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
 from persistence.audit import AuditReadStatements
 from persistence.books import BookReadStatements
@@ -163,8 +162,7 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts) -> House:
         logs=logs.service,
         system=SystemService(VERSION, utc_now, ground.probes()),
     )
-    tidying = Chore("tidy-accounts", AccountUpkeep(database, utc_now).tidy_up, cron="37 19 * * *")
-    chores = (*file_chores(ground.kept.cleaner(work)), *retention_chores(settings, database), tidying)
+    chores = (*file_chores(ground.kept.cleaner(work)), *retention_chores(settings, database))
     worker = Worker(database, ground.url, runner, chores, settings.drain_seconds)
     presence = Presence(ground.url, alone=ground.redis is None)
     return House(services, reads, database, runner, worker, presence, live, box, ground.url, ground.kept)

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Delete, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.accounts.identities import UNSEEN
 from persistence.engine import Database
 from persistence.interactions import InteractionStatements
-from persistence.tables.accounts import refresh_tokens, verification_codes
+from persistence.tables.accounts import devices, refresh_tokens, verification_codes
 from persistence.tables.events import event_epochs, session_events
 
 BATCH = 2_000
 PAUSE_S = 0.05
+MARGIN = timedelta(days=20)
 
 Remove = Callable[[AsyncConnection], Awaitable[int]]
 
@@ -24,13 +26,19 @@ async def forget_ai_contents(database: Database, before: datetime) -> int:
 
 
 async def drop_expired_credentials(database: Database, now: datetime) -> int:
-    """Refresh tokens and verification codes that nobody can use any more."""
-    tokens, codes = refresh_tokens.c, verification_codes.c
+    """Refresh tokens and verification codes that nobody can use any more, and devices that say nothing any more.
+
+    A device says when somebody was last seen, for as long as that matters.
+    """
+    tokens, codes, unseen = refresh_tokens.c, verification_codes.c, now - UNSEEN - MARGIN
     old_tokens = select(tokens.hash).where(tokens.expires_at < now).limit(BATCH)
     old_codes = select(codes.phone_hash, codes.purpose).where(codes.expires_at < now).limit(BATCH)
+    gone = (devices.c.last_used_at < unseen) & (devices.c.expires_at < now)
+    old_devices = select(devices.c.id).where(gone).limit(BATCH)
     spent = [
         delete(refresh_tokens).where(tokens.hash.in_(old_tokens)),
         delete(verification_codes).where(tuple_(codes.phone_hash, codes.purpose).in_(old_codes)),
+        delete(devices).where(devices.c.id.in_(old_devices)),
     ]
     return sum([await _in_batches(database, _removal(statement)) for statement in spent])
 

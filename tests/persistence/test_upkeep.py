@@ -8,8 +8,8 @@ from domain.accounts.models import CodePurpose
 from domain.clock import new_id
 from domain.errors import Conflict
 from domain.secrets import SecretBox
-from persistence.account_upkeep import AccountUpkeep
 from persistence.resealing import COLUMNS, reseal
+from persistence.retention import drop_expired_credentials
 from persistence.tables import everything, metadata
 from persistence.tables.accounts import devices, refresh_tokens, users, verification_codes
 from persistence.tables.assistant import api_configs
@@ -24,31 +24,30 @@ async def count(world: World, table: FromClause) -> int:
 
 
 async def test_what_has_expired_is_deleted_and_nothing_else(world: World) -> None:
-    upkeep, payload = AccountUpkeep(world.database, world.clock), await world.register()
+    payload = await world.register()
     renewed = await world.renew(payload)
     await world.code(CodePurpose.LOGIN)
-    await upkeep.tidy_up()
+    await drop_expired_credentials(world.database, world.clock())
     assert [await count(world, table) for table in (verification_codes, refresh_tokens, devices)] == [1, 2, 1]
     world.clock.forward(minutes=6)
-    await upkeep.tidy_up()
+    await drop_expired_credentials(world.database, world.clock())
     assert [await count(world, table) for table in (verification_codes, refresh_tokens, devices)] == [0, 2, 1]
     assert (await world.renew(renewed)).user.id == payload.user.id
     world.clock.forward(days=31)
-    await upkeep.tidy_up()
+    await drop_expired_credentials(world.database, world.clock())
     assert [await count(world, table) for table in (refresh_tokens, devices)] == [0, 1]
 
 
 async def test_a_device_is_remembered_as_long_as_it_says_when_somebody_was_seen(world: World) -> None:
-    upkeep = AccountUpkeep(world.database, world.clock)
     payload = await world.accounts.phone.login(PHONE, await world.code(CodePurpose.LOGIN), HERE)
     await world.accounts.sign_out.logout(world.viewer(payload), all_devices=False)
     world.clock.forward(days=170)
-    await upkeep.tidy_up()
+    await drop_expired_credentials(world.database, world.clock())
     again = await world.accounts.phone.login(PHONE, await world.code(CodePurpose.LOGIN), HERE)
     assert again.user.id == payload.user.id
     await world.accounts.sign_out.logout(world.viewer(again), all_devices=False)
     world.clock.forward(days=240)
-    await upkeep.tidy_up()
+    await drop_expired_credentials(world.database, world.clock())
     assert await count(world, devices) == 0
     code = await world.code(CodePurpose.LOGIN)
     with pytest.raises(Conflict):
