@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from graphql import FieldNode, GraphQLArgument, GraphQLField, VariableNode, is_non_null_type, is_required_argument
+from graphql import FieldNode, GraphQLArgument, GraphQLField, VariableNode, is_non_null_type
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Undefined
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
@@ -25,17 +25,14 @@ class _Plain(NamedTuple):
     name: str
     variable: str | None
     value: Any
-    is_required: bool
     is_non_null: bool
 
     def read(self, coerced: Mapping[str, Any]) -> Any:
         """The value, Undefined for none; raises NotCompiled where graphql-core would report an error."""
         if self.variable is None:
             return self.value
-        value = coerced.get(self.variable, Undefined)
-        if value is Undefined and not self.is_required:
-            return self.value
-        if value is Undefined or (value is None and self.is_non_null):
+        value = coerced.get(self.variable, self.value)
+        if value is None and self.is_non_null:
             raise NotCompiled(f"argument {self.name} is null")
         return value
 
@@ -85,13 +82,11 @@ def _all_plain(definition: GraphQLField, node: FieldNode, names: Mapping[str, st
 
 
 def _plain(name: str, argument: GraphQLArgument, given: Any) -> _Plain:
-    is_required, is_non_null = is_required_argument(argument), is_non_null_type(argument.type)
+    is_non_null = is_non_null_type(argument.type)
     if isinstance(given, VariableNode):
-        return _Plain(name, given.name.value, coerce_default_value(argument), is_required, is_non_null)
+        return _Plain(name, given.name.value, coerce_default_value(argument), is_non_null)
     value = coerce_default_value(argument) if given is None else coerce_input_literal(given, argument.type)
-    if value is Undefined and (given is not None or is_required):
-        raise NotCompiled(f"argument {name} is not valid")
-    return _Plain(name, None, value, is_required, is_non_null)
+    return _Plain(name, None, value, is_non_null)
 
 
 def _is_taken_as_it_is(argument: StrawberryArgument) -> bool:

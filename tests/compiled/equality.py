@@ -24,7 +24,7 @@ class Compared(NamedTuple):
 class Comparison:
     """`new_context` makes the context for one execution, `name` is that of the operation."""
 
-    def __init__(self, schema: Schema, new_context: Callable[[], Any], name: str = "Op") -> None:
+    def __init__(self, schema: Schema, new_context: Callable[[], Any], name: str | None = "Op") -> None:
         self._name = name
         self._schema = schema
         self._compiler = Compiler(schema)

@@ -93,7 +93,7 @@ class Inputs:
 
     def _provided(self, variable: "_Variable") -> Any:
         chance = self._random.random()
-        if chance < 0.25 and variable.may_be_absent:
+        if chance < (0.25 if variable.may_be_absent else 0.01):
             return Undefined
         return self._sample(variable.name, variable.type) if chance < 0.985 else self._random.choice(_WRONG)
 

@@ -1,5 +1,6 @@
 """A small world with one of everything that GraphQL knows, faults included."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,6 +15,17 @@ class Mood(Enum):
     MERRY = "m"
     GLOOMY = strawberry.enum_value("g", name="BLUE")
     LIVELY = "l"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A value to be awaited, where a plain one is expected."""
+
+    value: Any
+
+    def __await__(self) -> Generator[None, None, Any]:
+        yield
+        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,7 @@ PEOPLE = [
     person(6, mood="no mood", height=float("nan"), friend_ids=("p1", "p2")),
     person(7, friend_ids=("p1", "gone"), best_friend_id="gone", age="17", height=3, is_active=1),
     person(8, friend_ids=("p2", "fails"), best_friend_id="fails", nick_names=("tuple",)),
-    person(9, grid=[[2**33]], nick_names="text"),
+    person(9, grid=[[2**33]], nick_names="text", settings=Later({"b": 1}), is_active=Later(True)),
     person(10, friend_ids=("p2", "p3"), best_friend_id="poison"),
     person(11, name=None, friend_ids=("p1", "p11")),
 ]
@@ -145,8 +157,8 @@ def post(number: int, **changes: Any) -> Post:
 POSTS = [
     *(post(number) for number in range(12)),
     post(12, attachments=[None, photo(1)]),
-    post(13, attachments=[Link("https://z", "t", size="much")], mood=None),
+    post(13, cover=Link("https://z", "not a photo"), attachments=[Link("https://z", "t", size="much")], mood=None),
     post(14, attachments=["neither"], reply_to_id="gone"),
-    post(15, attachments=None, author_id="gone"),
+    post(15, cover=Later(photo(1)), attachments=None, author_id="gone"),
     post(16, attachments=(photo(1), photo(2)), author_id="p1"),
 ]

@@ -29,6 +29,7 @@ class Filter:
     ages: Range | None = strawberry.UNSET
     ranges: list[Range] = strawberry.field(default_factory=lambda: [Range(low=1)])
     since: datetime | None = None
+    also: "Filter | None" = None
 
 
 @strawberry.input(one_of=True)
@@ -40,6 +41,10 @@ class Key:
 def person_key(_root: None, id: strawberry.ID) -> str:
     if not id.startswith("p"):
         raise GraphQLError("malformed id")
+    return id
+
+
+def post_key(_root: None, id: strawberry.ID) -> str:
     return id
 
 
@@ -96,6 +101,7 @@ def _field(**options: Any) -> Any:
 class Query:
     me = batched("people", me_key, graphql_type=Person | None, description="The caller.")
     person = batched("people", person_key, graphql_type=Person | None, description="By id.")
+    post = batched("posts", post_key, graphql_type=Post | None, description="By id.")
     sure_person = batched("people", person_key, graphql_type=Person, description="By id.")
     secret_person = batched(
         "people", person_key, graphql_type=Person | None, description="For admins.", permission_classes=[IsAdmin]
