@@ -92,7 +92,7 @@ class Planner:
             raise NotCompiled(f"type {bare}")
         possible = self._operation.schema.get_possible_types(bare)
         levels = {each.name: self._object(each, site, details, path) for each in possible}
-        return Abstracts(bare, bare.resolve_type or default_type_resolver, levels, site, nullable, set())
+        return Abstracts(bare, bare.resolve_type or default_type_resolver, levels, site, nullable)
 
     def _object(self, type_: GraphQLObjectType, site: Site, details: FieldDetailsList, path: AnyPath) -> Level:
         operation = self._operation

@@ -12,7 +12,6 @@ from graphql import GraphQLAbstractType
 
 from compiled.levels import Level, Shape
 from compiled.run import NotCompiled, Run, Site
-from compiled.sanity import only_sane
 from compiled.sources import Values, settled
 
 
@@ -78,7 +77,6 @@ class Abstracts(NamedTuple):
     levels: Mapping[str, Level]
     site: Site
     nullable: bool
-    sane: set[type]
 
     @property
     def waits(self) -> bool:
@@ -99,7 +97,6 @@ class Abstracts(NamedTuple):
         for place, value in enumerate(values):
             if value is None and self.nullable:
                 continue
-            only_sane(self.sane, (value,))
             name = self.resolve_type(value, info, self.abstract)
             if name not in self.levels:
                 raise NotCompiled(f"{self.abstract} resolves to {name!r}")

@@ -1,11 +1,13 @@
 """What is compiled, what is not, and what is kept."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from graphql import OperationDefinitionNode, parse
 
 from compiled import operations
+from compiled.loading import Loader
 from compiled.operations import NOT_MINE, CompiledOperation, Compiler
 from tests.compiled.toy import POSTS
 from tests.compiled.toy_context import Context
@@ -24,6 +26,17 @@ async def run(text: str, role: str = "user", **variables: Any) -> tuple[Any, lis
     operation, context = compiled(text), Context(role)
     assert operation is not None
     return await operation(None, context, variables), context.loaders.reads
+
+
+class TooFew(Loader[Any, Any]):
+    def __init__(self) -> None:
+        super().__init__(self.read)
+
+    async def read(self, keys: list[Any]) -> list[Any]:
+        raise AssertionError(f"{keys} are not read")
+
+    async def load_now(self, keys: Sequence[Any]) -> list[int]:
+        return [1] * (len(keys) - 1)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +68,13 @@ async def test_siblings_that_use_one_loader_share_a_read() -> None:
     data, reads = await run('{ a: person(id: "p1") { id } b: person(id: "p2") { id } c: person(id: "p1") { name } }')
     assert data == {"a": {"id": "p1"}, "b": {"id": "p2"}, "c": {"name": "人 1"}}
     assert reads == [("people", ["p1", "p2"])]
+
+
+async def test_a_loader_that_gives_too_few_values_is_not_believed() -> None:
+    operation, context = compiled("{ posts { id likes } }"), Context("user")
+    context.loaders.likes = TooFew()
+    assert operation is not None
+    assert await operation(None, context) is NOT_MINE
 
 
 async def test_no_parents_no_read() -> None:

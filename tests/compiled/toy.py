@@ -71,7 +71,7 @@ class Post:
     reply_to_id: str | None
     mood: Mood = Mood.MERRY
     cover: Photo | None = None
-    nothing: None = None
+    nothing: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +160,5 @@ POSTS = [
     post(13, cover=Link("https://z", "not a photo"), attachments=[Link("https://z", "t", size="much")], mood=None),
     post(14, attachments=["neither"], reply_to_id="gone"),
     post(15, cover=Later(photo(1)), attachments=None, author_id="gone"),
-    post(16, attachments=(photo(1), photo(2)), author_id="p1"),
+    post(16, attachments=(photo(1), photo(2)), author_id="p1", nothing="something", cover=photo(1, id=True)),
 ]

@@ -57,5 +57,7 @@ def _page(key: tuple[str, int, tuple[Mood, ...] | None]) -> toy.Page:
     found = [post for post in toy.POSTS if post.author_id == author and (moods is None or post.mood in moods)]
     if author == "p4":
         return toy.Page([None], ValueError("as an object"))  # type: ignore[list-item,arg-type]  # a faulty row
+    if author == "p9":
+        return toy.Page([], toy.Later(toy.PageInfo(False, None)))  # type: ignore[arg-type]  # a faulty row
     edges = [toy.Edge(f"c{post.id}", post) for post in found[:first]]
     return toy.Page(edges, toy.PageInfo(len(found) > first, edges[-1].cursor if edges else None))

@@ -8,12 +8,13 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.permission import PermissionExtension
 from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
 
 from compiled.fields import batched
 from tests.compiled import toy
 from tests.compiled.toy import Mood
 from tests.compiled.toy_context import Context
-from tests.compiled.toy_types import Info, IsAdmin, MayAsk, Node, Person, Photo, Post
+from tests.compiled.toy_types import Blank, Info, IsAdmin, MayAsk, Node, Person, Photo, Post
 
 
 @strawberry.input
@@ -127,4 +128,11 @@ class Subscription:
     posted = strawberry.subscription(resolver=ticking, graphql_type=Post, description="New ones.")
 
 
-schema = strawberry.Schema(Query, subscription=Subscription, types=[Photo])
+def written_as_null(_value: object) -> None:
+    return None
+
+
+blank = strawberry.scalar(name="Blank", serialize=written_as_null, parse_value=str)
+schema = strawberry.Schema(
+    Query, subscription=Subscription, types=[Photo], config=StrawberryConfig(scalar_map={Blank: blank})
+)

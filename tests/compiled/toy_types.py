@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NewType
 
 import strawberry
 from graphql import GraphQLError
@@ -89,6 +89,7 @@ class Page:
     page_info: PageInfo
 
 
+Blank = NewType("Blank", str)
 Attachment = Annotated[Photo | Link, strawberry.union("Attachment", description="What hangs on a post.")]
 
 
@@ -164,6 +165,7 @@ class Post(Node):
     sure_attachments: list[Attachment] = _field(resolver=lambda root: root.attachments)
     cover: Photo | None
     nothing: None
+    blank: Blank | None = _field(resolver=lambda root: root.nothing)
     author = batched("people", "author_id", graphql_type=Person, description="Who wrote it.")
     reply_to = batched("posts", "reply_to_id", graphql_type="Post | None", description="What it answers.")
     likes = batched("likes", "id", graphql_type=int, description="How many.")
