@@ -47,7 +47,7 @@ class WechatUsers:
     phones: dict[str, str] = field(default_factory=dict)
 
     async def identify(self, code: str) -> WechatIdentity:
-        return WechatIdentity(_spent(self.codes, code), None)
+        return WechatIdentity(_spent(self.codes, code))
 
     async def phone_number(self, code: str) -> str:
         return _spent(self.phones, code)

@@ -8,14 +8,14 @@ from domain.errors import RateLimited
 from domain.limits import Allowance, Limiter, Networks, network_of
 from domain.secrets import SecretBox
 
-TRIES_BY_ADDRESS = Allowance("sign-in tries of an address", 300, 600)
+TRIES_BY_ADDRESS = Allowance("sign-in tries of an address", 1_000, 600)
 FAILURES_BY_ADDRESS = Allowance("failures of an address", 50, 600)
 FAILURES_AT_ACCOUNT_BY_ADDRESS = Allowance("failures of an address at an account", 10, 600)
 FAILURES_AT_ACCOUNT = Allowance("failures at an account", 30, 900)
 CODE_A_MINUTE = Allowance("codes to a phone a minute", 1, 60)
 CODES_A_DAY = Allowance("codes to a phone a day", 10, 86_400)
-CODES_BY_ADDRESS = Allowance("codes by an address", 30, 3_600)
-REGISTRATIONS_BY_ADDRESS = Allowance("registrations by an address", 60, 3_600)
+CODES_BY_ADDRESS = Allowance("codes by an address", 60, 3_600)
+REGISTRATIONS_BY_ADDRESS = Allowance("registrations by an address", 200, 3_600)
 
 
 @dataclass(frozen=True, slots=True)

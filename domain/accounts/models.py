@@ -133,10 +133,9 @@ class RefreshToken:
 
 @dataclass(frozen=True, slots=True)
 class WechatIdentity:
-    """Who somebody is to WeChat. `unionid`: the same in every app of one company, where there is one."""
+    """Who somebody is to WeChat, in this mini-program."""
 
     openid: str
-    unionid: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Wechat:
         reply = await self._ask(call)
         if errcode := errcode_of(reply):
             raise failed("jscode2session", errcode, LOGIN)
-        return WechatIdentity(str(present(reply, "openid", WECHAT)), reply.get("unionid") or None)
+        return WechatIdentity(str(present(reply, "openid", WECHAT)))
 
     async def phone_number(self, code: str) -> str:
         """E.164, by getuserphonenumber; `code` from a button of open-type getPhoneNumber."""

@@ -64,8 +64,8 @@ def asked(vendor: WeChat, api: str) -> int:
 
 async def test_tells_who_somebody_is(vendor: WeChat, client: Client) -> None:
     wechat: WechatServer = client()
-    assert await wechat.identify(vendor.code("openid-1")) == WechatIdentity("openid-1", None)
-    assert await wechat.identify(vendor.code("openid-2", "unionid-2")) == WechatIdentity("openid-2", "unionid-2")
+    assert await wechat.identify(vendor.code("openid-1")) == WechatIdentity("openid-1")
+    assert await wechat.identify(vendor.code("openid-2", "unionid-2")) == WechatIdentity("openid-2")
 
 
 async def test_refuses_a_code_used_before(vendor: WeChat, client: Client) -> None:
