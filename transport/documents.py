@@ -96,13 +96,13 @@ class VariableFinder(Visitor):
 class Documents:
     """The way from a request to a plan. The cache is bounded by entries and by characters."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, ports: Ports) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, ports: Ports, budget: Budget) -> None:
         self._schema = schema
         self._limits = limits
         self._ports = ports
         self._cache: OrderedDict[str, dict[str | None, Plan]] = OrderedDict()
         self._characters = 0
-        self._budget = Budget()
+        self._budget = budget
 
     def plan(self, request: Request, context: Context) -> Plan:
         """The operation to run; raises Refused or Rejected."""

@@ -10,6 +10,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 
+from transport.budget import Budget
 from transport.crowd import Crowd
 from transport.documents import Documents, Plan, Rejected
 from transport.encoding import encode
@@ -72,13 +73,14 @@ class Engine:
         limits: Limits | None = None,
         executor: type[Executor[Any]] = ExecutorThrowingOnIncremental,
         streams: int = 100,
+        budget: Budget | None = None,
     ) -> None:
         self.ports = ports
         self._schema = schema
         self._limits = limits or Limits()
         self._executor = executor
         self._streams = Crowd(streams)
-        self._documents = Documents(schema, self._limits, ports)
+        self._documents = Documents(schema, self._limits, ports, budget or Budget())
 
     def describer(self, language: str, request_id: str) -> Describer:
         return Describer(self.ports, language, request_id)

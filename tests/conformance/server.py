@@ -5,10 +5,11 @@ import sys
 
 from tests.transport.conftest import served
 from tests.transport.toy import World, make_app
+from transport.budget import Budget
 
 
 async def main() -> None:
-    async with served(make_app(World())) as address:
+    async with served(make_app(World(), budget=Budget())) as address:
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.read)

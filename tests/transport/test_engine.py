@@ -10,7 +10,8 @@ import pytest
 
 from tests.transport.client import connected
 from tests.transport.conftest import served
-from tests.transport.toy import Begun, Caller, Item, World, make_app, schema
+from tests.transport.toy import PLENTY, Begun, Caller, Item, World, make_app, schema
+from transport.budget import Budget
 from transport.documents import CACHED_CHARACTERS, CACHED_DOCUMENTS, Documents, Plan
 from transport.encoding import encode
 from transport.limits import Limits
@@ -177,7 +178,7 @@ async def test_is_not_shared_when_the_event_breaks(world: World) -> None:
 
 
 def test_is_kept_in_a_cache_bounded_by_entries_and_characters() -> None:
-    documents = Documents(schema._schema, Limits(), Ports(open=World().open))
+    documents = Documents(schema._schema, Limits(), Ports(open=World().open), Budget(PLENTY, PLENTY))
     first = documents.plan(Request(HELLO, {}, None, None), STRANGER)
     assert documents.plan(Request(HELLO, {}, None, None), STRANGER) is first
     for number in range(CACHED_DOCUMENTS + 10):

@@ -9,7 +9,8 @@ from graphql import get_introspection_query, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.transport.toy import Caller, World, schema
+from tests.transport.toy import PLENTY, Caller, World, schema
+from transport.budget import Budget
 from transport.documents import Documents, Plan, Rejected
 from transport.limits import Limits, Measure, Walk
 from transport.ports import Ports, Refused
@@ -20,7 +21,7 @@ SCHEMA = schema._schema
 
 def plan(query: str, variables: dict[str, Any] | None = None, trusted: bool = False, **limits: Any) -> Plan:
     """The plan, its cost checked; raises Refused or Rejected."""
-    documents = Documents(SCHEMA, Limits(**limits), Ports(open=World().open))
+    documents = Documents(SCHEMA, Limits(**limits), Ports(open=World().open), Budget(PLENTY, PLENTY))
     found = documents.plan(
         Request(query, variables or {}, None, None), Caller(World(), "admin" if trusted else None, None)
     )

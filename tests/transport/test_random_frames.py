@@ -48,7 +48,7 @@ def messages(draw: st.DrawFn) -> str | bytes:
     return json.dumps(message)
 
 
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 async def hang_up(socket: websockets.ClientConnection) -> int | None:

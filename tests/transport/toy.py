@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from transport.app import App
 from transport.asgi import Bounds
+from transport.budget import Allowance, Budget
 from transport.engine import Engine
 from transport.lease import Lease
 from transport.multipart import Upload as MultipartUpload
@@ -20,6 +21,9 @@ from transport.origins import Origins
 from transport.ports import Connection, Context, Described, Finished, Operation, Ports, Refused, Shared
 
 SECRET = "postgresql://wellmate:hunter2@db/prod"
+
+
+PLENTY = Allowance(burst=1_000, share=1)
 
 
 class Unpleasant(Exception):
@@ -287,7 +291,9 @@ class Caller:
         return Begun(operation, self.user, self.world, self.world.begun)
 
 
-def make_app(world: World, *, bounds: Bounds | None = None, streams: int = 100, **ports: Any) -> App:
+def make_app(
+    world: World, *, bounds: Bounds | None = None, streams: int = 100, budget: Budget | None = None, **ports: Any
+) -> App:
     engine = Engine(
         schema._schema,
         Ports(
@@ -299,5 +305,6 @@ def make_app(world: World, *, bounds: Bounds | None = None, streams: int = 100, 
         ),
         executor=schema.execution_context_class,
         streams=streams,
+        budget=budget or Budget(PLENTY, PLENTY),
     )
     return App(engine, bounds=bounds, origins=Origins(["https://app.example"]), lifespan=world.lifespan)
