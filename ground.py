@@ -17,6 +17,7 @@ from persistence.engine import Database, open_database
 from persistence.events import begin_epoch_if_restored
 from persistence.feeds import RedisFeed
 from persistence.redis_client import open_redis
+from persistence.replica import Replica
 from persistence.tails import LocalFeed
 from persistence.wire import Wire
 from settings import Settings, revealed
@@ -31,6 +32,7 @@ class Ground:
     settings: Settings
     secrets: Secrets
     database: Database
+    replica: Replica | None
     url: str
     wire: Wire
     redis: Redis | None
@@ -51,14 +53,15 @@ async def opened(settings: Settings, secrets: Secrets) -> AsyncIterator[Ground]:
         kept = await stack.enter_async_context(keeping(settings, secrets))
         url = await _database_url(settings, stack)
         await upgrade(url)
-        database = open_database(url, _asyncpg(revealed(settings.database_replica_url)))
+        database = open_database(url)
         stack.push_async_callback(database.close)
         async with database.transaction() as connection:
             await begin_epoch_if_restored(connection)
         wire = await stack.enter_async_context(Wire())
         redis = _redis(settings, stack)
+        replica = await _replica(settings, database, redis, stack)
         feed = await _feed(redis, stack)
-        yield Ground(settings, secrets, database, url, wire, redis, feed, kept)
+        yield Ground(settings, secrets, database, replica, url, wire, redis, feed, kept)
 
 
 @asynccontextmanager
@@ -88,6 +91,17 @@ def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
     redis = open_redis(url)
     stack.push_async_callback(redis.aclose)
     return redis
+
+
+async def _replica(
+    settings: Settings, database: Database, redis: Redis | None, stack: AsyncExitStack
+) -> Replica | None:
+    url = _asyncpg(revealed(settings.database_replica_url))
+    if url is None:
+        return None
+    replica = Replica(database, url, redis)
+    await stack.enter_async_context(replica.running())
+    return replica
 
 
 async def _feed(redis: Redis | None, stack: AsyncExitStack) -> Feed:

@@ -109,7 +109,9 @@ class Application:
         async with house(self._settings, secrets_of(self._settings), self._tuning, self._instruments) as built:
             self.generated_password = await prepare(self._settings, built)
             open_schema = self._settings.open_documents and not self._settings.in_production
-            self._reception = Reception(built.services, built.reads, open_schema, self._settings.networks, RateLimits())
+            self._reception = Reception(
+                *(built.services, built.reads, open_schema, self._settings.networks, RateLimits()), built.lagging
+            )
             self.house = built
             async with working(built):
                 self.asgi.draining.watch(built.worker.drain)

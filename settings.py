@@ -45,7 +45,9 @@ class Settings(BaseSettings):
         default=None,
         description="PostgreSQL 14+, `postgresql://user:password@host/name`; without it an embedded one is started",
     )
-    database_replica_url: SecretStr | None = Field(default=None, description="A read replica for batched reads")
+    database_replica_url: SecretStr | None = Field(
+        default=None, description="A read replica, which serves batched reads to whoever has not written of late"
+    )
     redis_url: SecretStr | None = Field(default=None, description="Needed as soon as more than one process serves")
     drain_seconds: float = Field(
         default=20.0, ge=0, le=600, description="How long a server that is stopped lets its replies run on, in seconds"

@@ -39,7 +39,7 @@ from persistence.books import BookReadStatements
 from persistence.books import follow as follow_books
 from persistence.chat_reads import ChatReadStatements
 from persistence.configs import ConfigReadStatements
-from persistence.engine import Database
+from persistence.engine import Database, Readable
 from persistence.events import EventReadStatements
 from persistence.files import REMOVAL, FileReadStatements
 from persistence.health_reads import HealthReadStatements
@@ -53,7 +53,7 @@ from persistence.revocations import RevocationFeed
 from persistence.signals import Signals
 from persistence.work import Work, work_on
 from resolvers.events import SharedEvents
-from resolvers.loaders import Reads
+from resolvers.loaders import LaggingReads, Reads
 from resolvers.services import Services
 from settings import Settings, revealed
 from storage import Keeping
@@ -69,6 +69,7 @@ class House:
 
     services: Services
     reads: Reads
+    lagging: LaggingReads | None
     database: Database
     runner: ReplyRunner
     worker: Worker
@@ -117,6 +118,17 @@ async def working(built: House) -> AsyncIterator[None]:
         yield
 
 
+def _reads(database: Readable) -> Reads:
+    return Reads(
+        accounts=AccountReadStatements(database),
+        chat=ChatReadStatements(database),
+        configs=ConfigReadStatements(database),
+        files=FileReadStatements(database),
+        replies=ReplyReadStatements(database),
+        records=RecordReadStatements(database),
+    )
+
+
 def _build(ground: Ground, logs: Logs, accounts: Accounts) -> House:
     settings, database, feed = ground.settings, ground.database, ground.feed
     box = SecretBox(ground.secrets.data_keys)
@@ -126,14 +138,7 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts) -> House:
     event_reads = EventReadStatements(database)
     reply_reads = ReplyReadStatements(database)
     live = LiveEvents(event_reads)
-    reads = Reads(
-        accounts=AccountReadStatements(database),
-        chat=ChatReadStatements(database),
-        configs=ConfigReadStatements(database),
-        files=FileReadStatements(database),
-        replies=reply_reads,
-        records=RecordReadStatements(database),
-    )
+    reads = _reads(database)
     watcher = ReplyWatcher(reply_reads, feed)
     answering = Answering(
         *(work, feed, vendor, Gallery(ground.kept.store), utc_now),
@@ -165,7 +170,8 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts) -> House:
     chores = (*file_chores(ground.kept.cleaner(work)), *retention_chores(settings, database))
     worker = Worker(database, ground.url, runner, chores, settings.drain_seconds)
     presence = Presence(ground.url, alone=ground.redis is None)
-    return House(services, reads, database, runner, worker, presence, live, box, ground.url, ground.kept)
+    lagging = LaggingReads(_reads(ground.replica.reads), ground.replica) if ground.replica is not None else None
+    return House(services, reads, lagging, database, runner, worker, presence, live, box, ground.url, ground.kept)
 
 
 def file_chores(cleaner: FileCleaner) -> tuple[Chore, ...]:

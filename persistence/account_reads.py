@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, or_, s
 from domain.accounts.models import Device, User, UserFilter
 from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
 from persistence.account_rows import USER_COLUMNS, user_of
-from persistence.engine import Database
+from persistence.engine import Readable
 from persistence.keyset import read_slice
 from persistence.tables.accounts import devices, users
 
@@ -23,7 +23,7 @@ DEVICES = (
 
 
 class AccountReadStatements:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         self._database = database
 
     async def users(self, ids: Sequence[UUID]) -> list[User | None]:

@@ -13,7 +13,7 @@ from domain.assistant.models import Claim, Feedback, NewReply, Outcome, Rating, 
 from domain.chat.events import EventKind, NewEvent
 from domain.chat.models import Message, MessageKey, MessageState, message_id
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
-from persistence.engine import Database
+from persistence.engine import Readable
 from persistence.events import EventStatements
 from persistence.signals import notify
 from persistence.tables.chat import chat_sessions, message_feedback, messages, replies, session_members
@@ -194,7 +194,7 @@ class ReplyStatements:
 
 
 class ReplyReadStatements:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         self._database = database
 
     async def run(self, member_id: UUID, key: MessageKey) -> Run | None:

@@ -22,7 +22,7 @@ from persistence.chat_rows import (
     overseen_columns,
     session_of,
 )
-from persistence.engine import Database
+from persistence.engine import Readable
 from persistence.file_rows import FILE_COLUMNS, file_of
 from persistence.keyset import read_slice
 from persistence.moments import from_microseconds, microseconds
@@ -111,7 +111,7 @@ SHOWN = (
 
 
 class ChatReadStatements:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         self._database = database
 
     async def sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.assistant.dialects.words import ApiType
 from domain.assistant.models import ApiConfig, DialogConfig, Provider
-from persistence.engine import Database
+from persistence.engine import Readable
 from persistence.tables.assistant import api_configs, dialog_configs
 
 API_COLUMNS = tuple(column for column in api_configs.c if column.name != "key_sealed")
@@ -112,7 +112,7 @@ class ConfigStatements:
 
 
 class ConfigReadStatements:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         self._database = database
 
     async def apis(self, ids: Sequence[UUID]) -> list[ApiConfig | None]:

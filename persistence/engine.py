@@ -1,11 +1,13 @@
 """The two ways into PostgreSQL: transactions on the primary, short reads in autocommit."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Protocol
 
 import asyncpg
+from sqlalchemy import CursorResult, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -22,6 +24,22 @@ AWAY = (OSError, *LOST)
 """A server that is starting, stopping, full or cannot be reached."""
 # PostgreSQL compiles a statement when it believes it to be dear. Ours are short, and compiling one took 3 s.
 SERVER_SETTINGS = {"jit": "off"}
+READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+REPLICA_PATIENCE = {"timeout": 2.0, "command_timeout": 5.0}
+
+
+class Reader(Protocol):
+    """What a connection for reading can do."""
+
+    async def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[*tuple[Any, ...]]: ...
+
+
+class Readable(Protocol):
+    """What reads for many keys at once need: the database, or a replica of it."""
+
+    def reading(self) -> AbstractAsyncContextManager[Reader]: ...
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +68,7 @@ class Database:
 
     async def close(self) -> None:
         await self.primary.dispose()
-        if self.read is not self.primary:
-            await self.read.dispose()
+        await self.read.dispose()
 
 
 def _is_lost(error: BaseException | None) -> bool:
@@ -61,15 +78,17 @@ def _is_lost(error: BaseException | None) -> bool:
     return isinstance(error, LOST) or _is_lost(error.__cause__)
 
 
-def open_database(url: str, replica_url: str | None = None, *, pool_size: int = 10, overflow: int = 5) -> Database:
-    """`url`: postgresql+asyncpg://… A replica, where there is one, serves the reads."""
-    pool: dict[str, Any] = {
-        "pool_size": pool_size,
-        "max_overflow": overflow,
-        "pool_pre_ping": False,
-        "hide_parameters": True,
-        "connect_args": {"server_settings": SERVER_SETTINGS},
-    }
-    primary = create_async_engine(url, **pool)
-    read = create_async_engine(replica_url or url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **pool)
-    return Database(primary, read)
+def open_database(url: str, *, pool_size: int = 10, overflow: int = 5) -> Database:
+    """`url`: postgresql+asyncpg://…"""
+    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": overflow}
+    return Database(_engine(url, **pool), _engine(url, **pool, **READING))
+
+
+def open_replica(url: str, *, pool_size: int = 10, overflow: int = 5) -> AsyncEngine:
+    """For reads only; it fails soon rather than hangs."""
+    return _engine(url, REPLICA_PATIENCE, pool_size=pool_size, max_overflow=overflow, **READING)
+
+
+def _engine(url: str, patience: Mapping[str, float] = MappingProxyType({}), **options: Any) -> AsyncEngine:
+    connect_args = {"server_settings": SERVER_SETTINGS, **patience}
+    return create_async_engine(url, pool_pre_ping=False, hide_parameters=True, connect_args=connect_args, **options)

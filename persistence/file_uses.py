@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.files.models import File, FilePurpose
 from persistence.arrays import unnested
-from persistence.engine import Database
+from persistence.engine import Readable
 from persistence.file_rows import FILE_COLUMNS, file_of
 from persistence.files import doom_unused, lock, use
 from persistence.tables.accounts import users
@@ -74,7 +74,7 @@ class AvatarStatements:
 
 
 class RecordFileReadStatements:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         self._database = database
 
     async def of_records(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[File]]:

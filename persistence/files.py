@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.files.models import File, FilePurpose, FileState, Kept
 from persistence.arrays import unnested
-from persistence.engine import Database
+from persistence.engine import Readable
 from persistence.file_rows import FILE_COLUMNS, file_of, file_values
 from persistence.jobs import JobStatements
 from persistence.tables.accounts import users
@@ -163,7 +163,7 @@ class FileStatements:
 
 
 class FileReadStatements:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         self._database = database
 
     async def own(self, keys: Sequence[tuple[UUID, UUID]]) -> list[File | None]:

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, literal, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.paging import bad_cursor, decode_cursor, encode_cursor
+from persistence.engine import Reader
 from persistence.moments import from_microseconds, microseconds
 
 
@@ -23,7 +23,7 @@ class Slice:
 
 
 async def read_slice(
-    connection: AsyncConnection,
+    connection: Reader,
     query: Select[Any],
     order: Sequence[ColumnElement[Any]],
     *,

@@ -12,7 +12,7 @@ from domain.files.models import File
 from domain.paging import Page
 from domain.records.models import Record, RecordFilter, RecordKind
 from persistence.arrays import unnested
-from persistence.engine import Database
+from persistence.engine import Readable
 from persistence.file_uses import RecordFileReadStatements
 from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.records import records
@@ -54,7 +54,7 @@ class RecordStatements:
 
 
 class RecordReadStatements:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         self._database = database
 
     async def records(self, keys: Sequence[tuple[UUID, UUID]]) -> list[Record | None]:

@@ -19,6 +19,7 @@ from domain.chat.ports import ChatReads
 from domain.errors import NotFound
 from domain.files.models import File
 from domain.files.work import FileReads
+from domain.freshness import Freshness
 from domain.paging import Page
 from domain.records.models import Record
 from domain.records.ports import RecordReads
@@ -56,6 +57,14 @@ class Reads:
         if read not in self._merged:
             self._merged[read] = Merged(read)
         return self._merged[read]
+
+
+@dataclass(frozen=True, slots=True)
+class LaggingReads:
+    """The same reads where the newest writes may be missing for a moment, and who may read there."""
+
+    reads: Reads
+    freshness: Freshness
 
 
 class Loaders:

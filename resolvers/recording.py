@@ -37,6 +37,8 @@ class Recorder:
         operation, code = record.operation, record.code
         caller = record.context
         viewer = caller.viewer if isinstance(caller, Caller) else None
+        if isinstance(caller, Caller):
+            caller.ended(operation)
         self._journal.add(
             LogEntry(
                 id=new_id(),

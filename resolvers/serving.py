@@ -12,11 +12,11 @@ from domain.limits import Limiter, Networks
 from domain.origin import ORIGIN, Origin
 from domain.viewer import Viewer
 from resolvers.context import Context
-from resolvers.loaders import Loaders, Reads
+from resolvers.loaders import LaggingReads, Loaders, Reads
 from resolvers.rate_limits import admit
 from resolvers.services import Services
 from transport.lease import Lease, Listener, Signal
-from transport.ports import Connection, Described, Operation
+from transport.ports import Connection, Described, Kind, Operation
 
 DEVICE_NAME_CHARACTERS = 100
 FORM_BYTES = 262_144
@@ -31,6 +31,8 @@ class Caller:
     connection: Connection
     address: str
     viewer: Viewer | None = None
+    reads: Reads | None = None
+    """Where the operation that was admitted may read, if it is not the primary."""
 
     @property
     def introspection(self) -> bool:
@@ -58,13 +60,33 @@ class Caller:
         """Raises RateLimited."""
         limits = self.reception
         await admit(limits.budgets, limits.networks, self.viewer, self.address, operation.cost)
+        if limits.lagging is not None:
+            self.reads = await self._reads(limits.lagging, operation)
+
+    async def _reads(self, lagging: LaggingReads, operation: Operation) -> Reads | None:
+        """A socket is told what is newest; a query by itself may lag behind, unless its asker knows better."""
+        user_id = self.viewer.user_id if self.viewer is not None else None
+        if operation.kind == "mutation" and user_id is not None:
+            await lagging.freshness.will_write(user_id)
+        if operation.kind != "query" or self.connection.is_socket or not await lagging.freshness.may_lag(user_id):
+            return None
+        return lagging.reads
+
+    def ended(self, operation: Operation) -> None:
+        self._told(operation, "mutation")
+
+    def _told(self, operation: Operation, kind: Kind) -> None:
+        lagging = self.reception.lagging
+        if lagging is not None and operation.kind == kind and self.viewer is not None:
+            lagging.freshness.told(self.viewer.user_id)
 
     def begin(self, operation: Operation) -> Context:
         user_id = self.viewer.user_id if self.viewer is not None else None
+        self._told(operation, "subscription")
         ORIGIN.set(Origin(operation.request_id, operation.name, user_id))
         return Context(
             services=self.reception.services,
-            loaders=Loaders(self.reception.reads),
+            loaders=Loaders(self.reads or self.reception.reads),
             viewer_or_none=self.viewer,
             request_id=operation.request_id,
             client_address=self.address,
@@ -84,6 +106,7 @@ class Reception:
     open_schema: bool
     networks: Networks
     budgets: Limiter
+    lagging: LaggingReads | None = None
 
     async def open(self, connection: Connection) -> Caller:
         """Raises Unauthenticated for a token that is not, or no longer, good."""
