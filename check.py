@@ -2,16 +2,20 @@
 
 import asyncpg
 
+from domain.clock import new_id, utc_now
+from domain.errors import UpstreamUnavailable
+from domain.files.keys import new_key
 from first_start import given_providers
-from installation import NotReady, secrets_of
+from installation import NotReady, Secrets, secrets_of
 from outside import provider_of
-from settings import Settings, SmsProvider, revealed
+from settings import Settings, SmsProvider, Storage, revealed
+from storage import missing, store_of
 
 
 async def report(settings: Settings) -> None:
     """Prints a line a part; exits with 1 when something would keep the server from starting."""
     lines = [f"environment   {settings.env.value}", _secrets(settings), await _database(settings)]
-    lines += [_wechat(settings), _sms(settings), *_providers(settings)]
+    lines += [await _storage(settings), _wechat(settings), _sms(settings), *_providers(settings)]
     for line in lines:
         print(line)
     if any("✗" in line for line in lines):
@@ -38,6 +42,23 @@ async def _database(settings: Settings) -> str:
         return f"database      ✗ WELLMATE_DATABASE_URL is set but not reachable ({type(error).__name__})"
     sign = "✓" if version.major >= 14 else "✗ 14 or newer is needed:"
     return f"database      {sign} PostgreSQL {version.major}.{version.minor}"
+
+
+async def _storage(settings: Settings) -> str:
+    if lines := missing(settings):
+        return "files         ✗ " + "; ".join(lines)
+    if settings.storage is Storage.DISK:
+        return f"files         ✓ on this disk, in {settings.files_dir.resolve()}"
+    store = store_of(settings, Secrets(("",), ()))
+    try:
+        await store.head(new_key("check", utc_now(), new_id(), "image/jpeg"))
+    except UpstreamUnavailable:
+        return (
+            f"files         ✗ {settings.storage.value}: bucket {store.bucket} cannot be reached, or not with these keys"
+        )
+    finally:
+        await store.aclose()
+    return f"files         ✓ {settings.storage.value}: bucket {store.bucket}"
 
 
 def _wechat(settings: Settings) -> str:

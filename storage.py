@@ -94,7 +94,7 @@ def store_of(settings: Settings, secrets: Secrets) -> Store:
 def _disk(settings: Settings, secrets: Secrets) -> DiskSettings:
     """Without a public address links begin with a slash: resolvers put the address before it that was asked."""
     secret = hmac.digest(secrets.jwt_keys[0].encode(), b"wellmate links to files", "sha256")
-    return DiskSettings(settings.data_dir / "files", (settings.public_url or "").rstrip("/") + FILES_PATH, secret)
+    return DiskSettings(settings.files_dir, (settings.public_url or "").rstrip("/") + FILES_PATH, secret)
 
 
 def _cos(settings: Settings) -> CosSettings:

@@ -16,12 +16,13 @@ from persistence.file_rows import FILE_COLUMNS, file_of, file_values
 from persistence.jobs import JobStatements
 from persistence.tables.accounts import users
 from persistence.tables.books import treasure_books
-from persistence.tables.chat import session_members
+from persistence.tables.chat import chat_sessions, session_members
 from persistence.tables.files import files, message_files, record_files
 
 REMOVAL = "remove-files"
 USES = (message_files.c.file_id, record_files.c.file_id, treasure_books.c.file_id, users.c.avatar_file_id)
 IN_USE = or_(*(select(literal(1)).where(column == files.c.id).exists() for column in USES))
+GONE_SESSIONS = select(chat_sessions.c.id).where(chat_sessions.c.deleted_at.is_not(None))
 READY, PENDING, DELETED = FileState.READY.value, FileState.PENDING.value, FileState.DELETED.value
 
 OWN_KEYS = unnested("asked", owner=Uuid, file=Uuid)
@@ -128,13 +129,18 @@ class FileStatements:
         counted = select(func.count()).where(files.c.owner_id == owner_id, files.c.created_at >= since)
         return int((await self._connection.execute(counted)).scalar_one())
 
-    async def doom_abandoned(self, before: datetime) -> None:
-        never_used = and_(files.c.used_at.is_(None), files.c.created_at < before)
-        dangling = and_(files.c.used_at.is_not(None), files.c.state == READY)
-        abandoned = select(files.c.id).where(files.c.state != DELETED, or_(never_used, dangling), ~IN_USE)
-        ids = list(await self._connection.scalars(abandoned))
-        still = or_(files.c.used_at.is_(None), files.c.state == READY)
-        await doom_unused(self._connection, await lock(self._connection, ids, still))
+    async def doom_abandoned(self, before: datetime, limit: int) -> int:
+        """Whoever begins to use one meanwhile changes its `used_at`, or the lock is had first and it is gone."""
+        await self._connection.execute(delete(message_files).where(message_files.c.session_id.in_(GONE_SESSIONS)))
+        abandoned = or_(
+            and_(files.c.used_at.is_(None), files.c.created_at < before),
+            and_(files.c.used_at.is_not(None), files.c.used_at < before),
+            files.c.owner_id.is_(None),
+        )
+        found = select(files.c.id).where(files.c.state != DELETED, abandoned, ~IN_USE).limit(limit)
+        ids = await lock(self._connection, list(await self._connection.scalars(found)), abandoned)
+        await doom_unused(self._connection, ids)
+        return len(ids)
 
     async def doomed(self, bucket: str, limit: int) -> list[File]:
         return await self._some(limit, files.c.state == DELETED, files.c.removed_at.is_(None), files.c.bucket == bucket)

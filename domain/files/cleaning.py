@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.clock import Clock
 from domain.errors import UpstreamUnavailable
@@ -41,13 +41,18 @@ class FileCleaner:
 
     async def tidy_up(self) -> None:
         now = self._clock()
-        async with self._work() as work:
-            await work.files.doom_abandoned(now - UNUSED_FOR)
+        await self._doom_abandoned(now - UNUSED_FOR)
         await self.remove_deleted()
         await self._empty_upload_keys()
         async with self._work() as work:
             await work.files.forget_removed(now - REMEMBERED_FOR)
         await self._tidy()
+
+    async def _doom_abandoned(self, before: datetime) -> None:
+        whole = True
+        while whole:
+            async with self._work() as work:
+                whole = await work.files.doom_abandoned(before, BATCH) == BATCH
 
     async def _empty_upload_keys(self) -> None:
         """A ticket can be used until it expires, after the file was completed too."""

@@ -31,8 +31,8 @@ class FileStore(Protocol):
 
     async def added_since(self, owner_id: UUID, since: datetime) -> int: ...
 
-    async def doom_abandoned(self, before: datetime) -> None:
-        """Uploads that were begun before and never completed, files that nothing uses any more."""
+    async def doom_abandoned(self, before: datetime, limit: int) -> int:
+        """Uploads that were begun before and never completed or used, files that nothing uses any more; how many."""
         ...
 
     async def doomed(self, bucket: str, limit: int) -> list[File]:
