@@ -56,25 +56,27 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         before = self.cycle
         body = len(before.body) if before else 0
+        asked = before is not None and before.more_body
         super().data_received(data)
         if self.cycle is not before:  # a head is complete
             self._excess = 0
             self._heading.calm()
         elif not self._upgraded:
-            self._weigh(len(data), len(before.body) - body if before else 0)
+            self._weigh(len(data), len(before.body) - body if before else 0, of_head=not asked)
 
     def handle_websocket_upgrade(self) -> None:
         self._upgraded = True
         self._heading.calm()
         super().handle_websocket_upgrade()
 
-    def _weigh(self, received: int, in_body: int) -> None:
-        """Watch what came and was no end of a head: a part of one, of a body, or of nothing useful."""
+    def _weigh(self, received: int, in_body: int, *, of_head: bool) -> None:
+        """Watch what came and was no end of a head: a part of one, of a body, or of nothing useful. `of_head`: it came
+        after a whole request, and not as the end of its body, whose answer may take its time."""
         self._excess = max(0, self._excess + received - FRAMING * in_body)
         if self._excess > self.bounds.head_bytes:
             self.transport.write(HEAD_TOO_LARGE)
             self.transport.close()
-        elif not self.cycle or not self.cycle.more_body:
+        elif of_head:
             self._heading.strain(self.bounds.head_seconds)
 
     def pause_writing(self) -> None:

@@ -132,3 +132,21 @@ async def test_that_became_a_socket_outlives_its_head(strict: str) -> None:
         await asyncio.sleep(0.5)
         await client.say("ping")
         assert await client.hear() == {"type": "pong"}
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7])
+async def test_whose_answer_takes_long_waits_for_it(strict: str, world: World, pieces: int) -> None:
+    """However the body was cut on its way: proxies and phones send it apart from its head."""
+    body = b'{"query":"mutation { appendSlowly(text: \\"late\\") }"}'
+    reader, writer = await open_raw(strict)
+    writer.write(POST + b"Authorization: Bearer rich\r\nContent-Length: %d\r\n\r\n" % len(body))
+    size = -(-len(body) // pieces)
+    for start in range(0, len(body), size):
+        await writer.drain()
+        await asyncio.sleep(0.01)
+        writer.write(body[start : start + size])
+    await asyncio.wait_for(world.entered.wait(), 5)
+    await asyncio.sleep(BOUNDS.head_seconds * 2)
+    world.gate.set()
+    assert b'{"appendSlowly":"late"}' in await asyncio.wait_for(reader.readuntil(b"}}"), 5)
+    writer.close()
