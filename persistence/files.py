@@ -146,7 +146,8 @@ class FileStatements:
         return await self._some(limit, files.c.state == DELETED, files.c.removed_at.is_(None), files.c.bucket == bucket)
 
     async def removed(self, ids: Sequence[UUID]) -> None:
-        await self._connection.execute(update(files).where(_among(ids)).values(removed_at=func.now()))
+        gone = update(files).where(_among(ids), files.c.removed_at.is_(None))
+        await self._connection.execute(gone.values(removed_at=func.now()))
 
     async def spent_uploads(self, bucket: str, before: datetime, limit: int) -> list[File]:
         return await self._some(
