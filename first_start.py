@@ -7,6 +7,7 @@ from typing import Any
 from domain.assistant.dialects.words import ApiType
 from domain.assistant.prompts import default_assistants
 from domain.clock import new_id
+from domain.errors import Conflict
 from persistence.work import work_on
 from settings import Settings, revealed
 from wiring import House
@@ -48,5 +49,10 @@ async def _first_admin(settings: Settings, built: House) -> str | None:
     if await sign_in.has_superadmin() or (given is None and settings.in_production):
         return None
     password = given or secrets.token_urlsafe(12)
-    await sign_in.create_admin(settings.admin_username, password)
+    try:
+        await sign_in.create_admin(settings.admin_username, password)
+    except Conflict:
+        if await sign_in.has_superadmin():  # another process was quicker
+            return None
+        raise
     return None if given is not None else password

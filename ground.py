@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 from redis.asyncio import Redis
 from sqlalchemy import make_url, text
 
 from domain.assistant.ports import Feed
+from domain.files.formats import PDF_MIME
+from domain.files.keys import new_key
 from domain.system import Probe
 from installation import Secrets
 from migrations.run import upgrade
@@ -16,6 +19,7 @@ from persistence.embedded import start
 from persistence.engine import Database, open_database
 from persistence.events import begin_epoch_if_restored
 from persistence.feeds import RedisFeed
+from persistence.moments import EPOCH
 from persistence.redis_client import open_redis
 from persistence.replica import Replica
 from persistence.tails import LocalFeed
@@ -43,6 +47,7 @@ class Ground:
         probes: dict[str, Probe] = {DATABASE: lambda: _ask(self.database)}
         if (redis := self.redis) is not None:
             probes["redis"] = lambda: _ping(redis)
+        probes["storage"] = lambda: _look_up(self.kept)
         return probes
 
 
@@ -115,6 +120,11 @@ async def _feed(redis: Redis | None, stack: AsyncExitStack) -> Feed:
 async def _ask(database: Database) -> None:
     async with asyncio.timeout(2), database.reading() as connection:
         await connection.execute(text("SELECT 1"))
+
+
+async def _look_up(kept: Keeping) -> None:
+    """An object that is not there: whoever can say so works."""
+    await kept.store.head(new_key("probe", EPOCH, UUID(int=0), PDF_MIME))
 
 
 async def _ping(redis: Redis) -> None:

@@ -2,152 +2,27 @@
 
 import argparse
 import asyncio
-import gc
 import getpass
-import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-import strawberry
 import uvicorn
-from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 
+from application import REFUSALS, Application, refusal_of
 from check import report
-from compiled.operations import Compiler
-from domain.files.ports import LocalObjects
-from first_start import prepare
-from ground import DATABASE
-from installation import NotReady, documents_of, secrets_of
+from installation import secrets_of
 from lines import Lines, set_up
 from operations.backup import BackupError
 from operations.commands import backup_command, demo_command, restore_command
-from persistence.embedded.errors import EmbeddedPostgresError
-from persistence.limits import RateLimits
-from persistence.log_buffer import LogBuffer
-from persistence.log_writer import WriteLines
-from persistence.presence import AlreadyServed
 from persistence.resealing import reseal
-from persistence.scratch import Scratch
-from resolvers.local_files import LocalFiles, LocalUploads
-from resolvers.recording import Recorder
-from resolvers.serving import Reception, describe
-from schema import build_schema
 from settings import Settings
-from storage import FILES_PATH, limits_of
 from transport.app import App
-from transport.asgi import ASGIApp
-from transport.documents import Plan
-from transport.engine import Engine
-from transport.graphiql import Assets, Page
-from transport.health import Alive, Ready
 from transport.listening import uvicorn_options
-from transport.origins import Origins
-from transport.ports import NOT_MINE, CannotStart, Connection, Context, Operation, Ports, Runner, ignore
-from wiring import House, Tuning, house, working
-from wiring_logs import Instruments, write_nothing
-
-GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
-REFUSALS = (NotReady, EmbeddedPostgresError, AlreadyServed)
-log = logging.getLogger("wellmate")
-
-
-class Application:
-    """What lives as long as the server does."""
-
-    def __init__(
-        self, settings: Settings, tuning: Tuning | None = None, write_lines: WriteLines = write_nothing
-    ) -> None:
-        self._settings = settings
-        self._tuning = tuning
-        self._instruments = Instruments(LogBuffer(), write_lines)
-        self._reception: Reception | None = None
-        self.house: House | None = None
-        self.generated_password: str | None = None
-        self.refusal: str | None = None
-        schema = build_schema()
-        build = compiling(schema) if settings.compiled_queries else ignore
-        recorder = Recorder(self._instruments.buffer)
-        ports = Ports(
-            open=self._open,
-            describe=describe,
-            report=report_unforeseen,
-            finished=recorder.finished,
-            refused=recorder.refused,
-            build=build,
-            documents=documents_of(settings),
-            open_documents=settings.open_documents,
-        )
-        engine = Engine(schema._schema, ports)
-        routes: dict[str, ASGIApp] = {
-            "/healthz": Alive(),
-            "/readyz": Ready(self._ready),
-            "/graphiql/": Assets(GRAPHIQL),
-            FILES_PATH: LocalUploads(self._local_files, Scratch(), limits_of(settings).most_bytes),
-            f"{FILES_PATH}/": LocalFiles(self._local_files, f"{FILES_PATH}/"),
-        }
-        self.asgi = App(
-            engine, origins=Origins(settings.origins), page=Page(GRAPHIQL), routes=routes, lifespan=self._live
-        )
-
-    @asynccontextmanager
-    async def _live(self) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            try:
-                await stack.enter_async_context(self._running())
-            except REFUSALS as error:
-                self.refusal = refusal_of(error)
-                raise CannotStart(self.refusal) from error
-            yield
-
-    @asynccontextmanager
-    async def _running(self) -> AsyncIterator[None]:
-        async with house(self._settings, secrets_of(self._settings), self._tuning, self._instruments) as built:
-            self.generated_password = await prepare(self._settings, built)
-            open_schema = self._settings.open_documents and not self._settings.in_production
-            self._reception = Reception(
-                *(built.services, built.reads, open_schema, self._settings.networks, RateLimits()), built.lagging
-            )
-            self.house = built
-            async with working(built):
-                self.asgi.draining.watch(built.worker.drain)
-                gc.freeze()
-                yield
-
-    async def _open(self, connection: Connection) -> Context:
-        if self._reception is None:
-            raise AssertionError("requests come after the start")
-        return await self._reception.open(connection)
-
-    def _local_files(self) -> LocalObjects | None:
-        return self.house.kept.local if self.house is not None else None
-
-    async def _ready(self) -> bool:
-        """Without Redis it serves on, if less well."""
-        if self.house is None or self.asgi.draining.happened:
-            return False
-        checks = (await self.house.services.system.status()).checks
-        return all(check.ok for check in checks if check.name == DATABASE)
-
-
-def refusal_of(error: Exception) -> str:
-    return f"Wellmate cannot start:\n{error}"
-
-
-def compiling(schema: strawberry.Schema) -> Callable[[Plan], Runner | None]:
-    """The compiled read path, as the transport asks for it."""
-    compiler = Compiler(schema, ExecutorThrowingOnIncremental, NOT_MINE)
-    return lambda plan: compiler.compile(plan.document, plan.node)
-
-
-def report_unforeseen(error: BaseException, request_id: str, operation: Operation | None) -> None:
-    name = operation.name if operation is not None else None
-    origin = {"request_id": request_id, "operation": name}
-    log.error("unforeseen error", exc_info=error, extra=origin)
+from wiring import house, working
 
 
 def create_app() -> App:

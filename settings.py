@@ -159,6 +159,10 @@ class Settings(BaseSettings):
         "those of the mini-program's client are known without it",
     )
     open_documents: bool = Field(default=True, description="`false` refuses every other operation from all but admins")
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer token of `/metrics`; without it the route is there in development only, for this machine",
+    )
     log_days: int = Field(default=180, ge=1, description="Days that log entries are kept, by whole months")
     ai_content_days: int = Field(
         default=30, ge=1, description="Days that the contents of questions to AI providers are kept for admins"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from domain.accounts.passwords import PasswordCost
 from domain.accounts.service import Accounts
-from domain.assistant.answering import Answering
+from domain.assistant.answering import Answering, Outside
+from domain.assistant.checks import provider_checks
 from domain.assistant.configs import ConfigService
 from domain.assistant.gallery import Gallery
 from domain.assistant.replies import ReplyRunner
@@ -26,11 +27,13 @@ from domain.chat.service import ChatService
 from domain.clock import utc_now
 from domain.files.cleaning import FileCleaner
 from domain.health.service import HealthService
+from domain.metering import Meter
 from domain.records.service import RecordService
 from domain.secrets import SecretBox
 from domain.system import SystemService
 from ground import Ground, opened
 from installation import Secrets
+from instruments import Instruments
 from lines import report_in_loop
 from persistence.account_reads import AccountReadStatements
 from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
@@ -58,7 +61,7 @@ from resolvers.services import Services
 from settings import Settings, revealed
 from storage import Keeping
 from wiring_accounts import build_accounts
-from wiring_logs import Instruments, Logs, keeping_logs, retention_chores
+from wiring_logs import Logs, keeping_logs, retention_chores
 
 VERSION = "0.1.0"
 
@@ -78,6 +81,7 @@ class House:
     box: SecretBox
     url: str
     kept: Keeping
+    logs: Logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,13 @@ async def house(
     async with AsyncExitStack() as stack:
         _hear_of_lost_errors(stack)
         ground = await stack.enter_async_context(opened(settings, secrets))
-        logs = await stack.enter_async_context(keeping_logs(settings, ground.database, instruments or Instruments()))
+        instruments = instruments or Instruments()
+        logs = await stack.enter_async_context(keeping_logs(settings, ground.database, instruments))
         limiter = RateLimits(revealed(settings.redis_url))
         stack.push_async_callback(limiter.close)
         tuning = tuning or Tuning()
         accounts = build_accounts(settings, secrets, ground.database, limiter, ground.wire, tuning.password_cost)
-        built = _build(ground, logs, accounts)
+        built = _build(ground, logs, accounts, instruments.meter)
         await _hear_signals(settings, built, logs, stack)
         yield built
 
@@ -129,10 +134,10 @@ def _reads(database: Readable) -> Reads:
     )
 
 
-def _build(ground: Ground, logs: Logs, accounts: Accounts) -> House:
+def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter) -> House:
     settings, database, feed = ground.settings, ground.database, ground.feed
     box = SecretBox(ground.secrets.data_keys)
-    work = work_on(database)
+    work = work_on(database, meter)
     vendor = Vendor(ground.wire, box.open)
     responder = AssistantResponder()
     event_reads = EventReadStatements(database)
@@ -141,7 +146,9 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts) -> House:
     reads = _reads(database)
     watcher = ReplyWatcher(reply_reads, feed)
     answering = Answering(
-        *(work, feed, vendor, Gallery(ground.kept.store), utc_now),
+        work,
+        feed,
+        Outside(vendor, Gallery(ground.kept.store), utc_now, meter),
         first_word_s=settings.first_word_seconds,
         places=settings.provider_concurrency,
     )
@@ -165,13 +172,16 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts) -> House:
         summaries=SummaryService(chat, reads.records, reads.accounts),
         audit=AuditService(AuditReadStatements(database)),
         logs=logs.service,
-        system=SystemService(VERSION, utc_now, ground.probes()),
+        figures=logs.figures,
+        system=SystemService(VERSION, utc_now, ground.probes(), lambda: provider_checks(reads.configs, utc_now)),
     )
     chores = (*file_chores(ground.kept.cleaner(work)), *retention_chores(settings, database))
     worker = Worker(database, ground.url, runner, chores, settings.drain_seconds)
     presence = Presence(ground.url, alone=ground.redis is None)
     lagging = LaggingReads(_reads(ground.replica.reads), ground.replica) if ground.replica is not None else None
-    return House(services, reads, lagging, database, runner, worker, presence, live, box, ground.url, ground.kept)
+    return House(
+        *(services, reads, lagging, database, runner, worker, presence, live, box, ground.url, ground.kept), logs
+    )
 
 
 def file_chores(cleaner: FileCleaner) -> tuple[Chore, ...]:

@@ -4,16 +4,19 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.clock import Clock, utc_now
+from domain.figures import FigureService
 from domain.logs import LogService
+from instruments import Gauges, Instruments
 from persistence.engine import Database
-from persistence.log_buffer import BufferHandler, LogBuffer
+from persistence.figures import FigureReadStatements
+from persistence.log_buffer import BufferHandler
 from persistence.log_partitions import keep_partitions
 from persistence.log_tail import LiveLogs
-from persistence.log_writer import LogWriter, WriteLines
+from persistence.log_writer import LogWriter
 from persistence.logs import LogReadStatements
 from persistence.queue import Chore
 from persistence.retention import drop_expired_credentials, drop_old_events, forget_ai_contents
@@ -24,22 +27,12 @@ NIGHTLY = "41 19 * * *"
 """UTC: at night in China."""
 
 
-def write_nothing(_entries: object) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Instruments:
-    """What a process notes of itself, from before it serves to after."""
-
-    buffer: LogBuffer = field(default_factory=LogBuffer)
-    write_lines: WriteLines = write_nothing
-
-
 @dataclass(frozen=True, slots=True)
 class Logs:
     service: LogService
+    figures: FigureService
     tail: LiveLogs
+    refresh_figures: Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -49,11 +42,15 @@ async def keeping_logs(settings: Settings, database: Database, instruments: Inst
     reads = LogReadStatements(database)
     tail = LiveLogs(reads)
     writer = LogWriter(database, instruments.buffer, tail, instruments.write_lines)
+    figure_reads = FigureReadStatements(database)
+    gauges = Gauges(instruments, database, writer, figure_reads)
+    figures = FigureService(figure_reads, gauges, utc_now)
+    instruments.meter.watch(gauges.figures)
     handler = BufferHandler(instruments.buffer)
     logging.getLogger().addHandler(handler)
     running = asyncio.create_task(writer.run(), name="logs")
     try:
-        yield Logs(LogService(reads, tail), tail)
+        yield Logs(LogService(reads, tail), figures, tail, gauges.refresh)
     finally:
         logging.getLogger().removeHandler(handler)
         running.cancel()

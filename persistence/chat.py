@@ -80,7 +80,10 @@ class ChatStatements(MemberStatements):
     async def append(self, draft: Draft) -> Message | None:
         """The message with its seq, seen by its sender and told to everybody, in one statement."""
         row = (await self._connection.execute(APPEND, values_of(draft))).first()
-        return message_of(row[:-1]) if row is not None else None
+        if row is None:
+            return None
+        self.said.append(draft.kind)
+        return message_of(row[:-1])
 
     async def sent_before(self, session_id: UUID, sender_id: UUID, client_key: str) -> Message | None:
         query = select(*MESSAGE_COLUMNS).where(

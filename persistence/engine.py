@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, QueuePool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -44,8 +44,16 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Database:
+    """`most`: connections that the two pools may hold together."""
+
     primary: AsyncEngine
     read: AsyncEngine
+    most: int
+
+    @property
+    def in_use(self) -> int:
+        """Connections that somebody holds."""
+        return sum(cast("QueuePool", engine.sync_engine.pool).checkedout() for engine in (self.primary, self.read))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -81,7 +89,7 @@ def _is_lost(error: BaseException | None) -> bool:
 def open_database(url: str, *, pool_size: int = 10, overflow: int = 5) -> Database:
     """`url`: postgresql+asyncpg://…"""
     pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": overflow}
-    return Database(_engine(url, **pool), _engine(url, **pool, **READING))
+    return Database(_engine(url, **pool), _engine(url, **pool, **READING), 2 * (pool_size + overflow))
 
 
 def open_replica(url: str, *, pool_size: int = 10, overflow: int = 5) -> AsyncEngine:

@@ -10,12 +10,13 @@ CAPACITY = 10_000
 
 
 class LogBuffer:
-    """Bounded; `dropped` counts what did not fit. Any thread may add."""
+    """Bounded. `dropped`: how many did not fit; `left_out`: how many of a flood were not wanted. Any thread may add."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._entries: deque[LogEntry] = deque()
         self.dropped = 0
+        self.left_out = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -25,6 +26,9 @@ class LogBuffer:
             self._entries.append(entry)
         else:
             self.dropped += 1
+
+    def leave_out(self) -> None:
+        self.left_out += 1
 
     def take(self, most: int) -> list[LogEntry]:
         """The oldest ones."""

@@ -8,6 +8,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.errors import StorageAway
 from domain.logs import LogEntry, LogKind, LogLevel
 from domain.traces import summary_of
 from persistence.engine import Database
@@ -20,15 +21,7 @@ FLUSH_S = 0.25
 BATCH = 500
 PATIENCE_S = 5.0
 IDS_IN_A_WORD = 150
-AWAY = (
-    OSError,
-    TimeoutError,
-    SQLAlchemyError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
+AWAY = (StorageAway, OSError, TimeoutError, SQLAlchemyError, asyncpg.InsufficientResourcesError)
 """The database cannot be reached, stops, or is full: the entries wait. Anything else is their own fault."""
 log = logging.getLogger(__name__)
 
@@ -52,6 +45,10 @@ class LogWriter:
         while True:
             await asyncio.sleep(FLUSH_S)
             await self.flush()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting) + len(self._buffer)
 
     async def flush(self) -> None:
         while batch := self._buffer.take(BATCH):

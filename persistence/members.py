@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.chat.models import Member
+from domain.chat.models import Member, MessageKind
 from persistence.chat_rows import MEMBER_COLUMNS, member_of
 from persistence.tables.accounts import users
 from persistence.tables.chat import chat_sessions, session_members
@@ -16,6 +16,7 @@ from persistence.tables.chat import chat_sessions, session_members
 class MemberStatements:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.said: list[MessageKind] = []
 
     async def member(self, session_id: UUID, user_id: UUID) -> Member:
         query = select(*MEMBER_COLUMNS).where(_is(session_id, user_id))

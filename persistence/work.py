@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.metering import Meter
 from persistence.accounts import AccountStatements
 from persistence.assistant import ReplyStatements
 from persistence.audit import AuditStatements
@@ -49,10 +50,14 @@ class Work:
 WorkFactory = Callable[[], AbstractAsyncContextManager[Work]]
 
 
-def work_on(database: Database) -> WorkFactory:
+def work_on(database: Database, meter: Meter | None = None) -> WorkFactory:
     @asynccontextmanager
     async def work() -> AsyncIterator[Work]:
         async with database.transaction() as connection:
-            yield Work(connection)
+            opened = Work(connection)
+            yield opened
+        if meter is not None:
+            for kind in opened.chat.said:
+                meter.said(kind.value)
 
     return work

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain.clock import new_id
 from domain.logs import LogEntry, LogKind, LogLevel
+from domain.metering import Meter
 from resolvers.serving import Caller
 from transport.errors import STATUSES
 from transport.ports import Finished
@@ -23,18 +24,26 @@ LEVELS = {
 
 
 class Journal(Protocol):
-    def add(self, entry: LogEntry) -> None:
-        """Never waits, never fails."""
+    """Neither ever waits or fails."""
+
+    def add(self, entry: LogEntry) -> None: ...
+
+    def leave_out(self) -> None:
+        """Counts an entry that is not wanted."""
 
 
 class Recorder:
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, meter: Meter) -> None:
         self._journal = journal
+        self._meter = meter
         self._second = 0
         self._refusals = 0
 
     def finished(self, record: Finished) -> None:
         operation, code = record.operation, record.code
+        self._meter.ran(operation.kind, operation.name, record.milliseconds / 1000)
+        if code is not None:
+            self._meter.refused(code)
         caller = record.context
         viewer = caller.viewer if isinstance(caller, Caller) else None
         if isinstance(caller, Caller):
@@ -57,9 +66,12 @@ class Recorder:
 
     def refused(self, code: str, request_id: str) -> None:
         """A request that never became an operation. Only so many a second: who sends them may send many."""
+        self._meter.refused(code)
         second = int(monotonic())
         self._second, self._refusals = second, self._refusals + 1 if second == self._second else 1
-        if self._refusals <= REFUSALS_A_SECOND:
+        if self._refusals > REFUSALS_A_SECOND:
+            self._journal.leave_out()
+        else:
             self._journal.add(
                 LogEntry(
                     id=new_id(),

@@ -15,6 +15,7 @@ from domain.books.service import BookService
 from domain.chat.events import EventService
 from domain.chat.groups import GroupService
 from domain.chat.service import ChatService
+from domain.figures import FigureService
 from domain.files.service import FileService
 from domain.health.service import HealthService
 from domain.logs import LogService
@@ -43,3 +44,4 @@ class Services:
     system: SystemService
     audit: AuditService
     logs: LogService
+    figures: FigureService

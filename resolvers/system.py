@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.assistant.models import DialogConfig
 from domain.chat.models import MAX_IMAGES, MAX_TEXT
+from domain.figures import Metrics
 from domain.files.formats import PICTURE_MIMES
 from domain.system import SystemStatus
 from resolvers.assistant import assistants
@@ -38,4 +39,9 @@ async def server_time(info: Info) -> datetime:
 
 
 async def system_status(info: Info) -> SystemStatus:
-    return await info.context.services.system.status()
+    viewer = info.context.viewer_or_none
+    return await info.context.services.system.status(internals=viewer is not None and viewer.is_admin)
+
+
+async def metrics(info: Info) -> Metrics:
+    return await info.context.services.figures.metrics()

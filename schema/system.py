@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from resolvers import system
+from resolvers.permissions import Admin
 from schema.assistant import Assistant
 
 
@@ -22,6 +23,21 @@ class SystemStatus:
     version: str = strawberry.field(description="Version of the server.")
     uptime_seconds: int = strawberry.field(description="Since this process began.")
     checks: list[Check] = strawberry.field(description="Each part.")
+
+
+@strawberry.type(description="How the installation does, in a few numbers; `/metrics` has more.")
+class Metrics:
+    http_p50_ms: float = strawberry.field(description="Half of all queries and mutations of 5 minutes took no longer.")
+    http_p95_ms: float = strawberry.field(description="95 % of them took no longer.")
+    messages_per_minute: float = strawberry.field(description="Messages stored, replies too, over 5 minutes.")
+    ai_success_rate: float | None = strawberry.field(
+        description="Share of questions to AI providers that were answered, of an hour; null: none was asked."
+    )
+    ai_p50_ms: float | None = strawberry.field(description="Half of those answers took no longer.")
+    ai_p95_ms: float | None = strawberry.field(description="95 % of those answers took no longer.")
+    db_connections_in_use: int = strawberry.field(description="Connections to the database that this process uses now.")
+    db_connections_max: int = strawberry.field(description="The most it may use.")
+    live_subscriptions: int = strawberry.field(description="Subscriptions that this process serves now.")
 
 
 @strawberry.type(description="What an app should know before it begins.")
@@ -43,5 +59,13 @@ class SystemQuery:
         resolver=system.server_time, graphql_type=datetime, description="The server's clock."
     )
     system_status = strawberry.field(
-        resolver=system.system_status, graphql_type=SystemStatus, description="Whether the installation works."
+        resolver=system.system_status,
+        graphql_type=SystemStatus,
+        description="Whether the installation works. Which AI providers are left alone, admins see.",
+    )
+    metrics = strawberry.field(
+        resolver=system.metrics,
+        graphql_type=Metrics,
+        description="For admins: how the installation does.",
+        permission_classes=[Admin],
     )

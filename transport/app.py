@@ -55,6 +55,10 @@ class App:
         else:
             await self._live(receive, send)
 
+    @property
+    def sockets(self) -> int:
+        return len(self._sockets)
+
     async def drain(self) -> None:
         """Before stopping: end streams and sockets in peace, after what they are about; clients come back elsewhere."""
         self.draining.fire()

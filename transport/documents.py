@@ -1,7 +1,7 @@
 """Documents: parsed, measured and validated once, then kept in a bounded cache."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 
@@ -200,3 +200,10 @@ def select(plans: Mapping[str | None, Plan], name: str | None) -> Plan:
 
 def digest_of(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def names_in(texts: Iterable[str]) -> frozenset[str]:
+    """The names of the operations in valid documents."""
+    definitions = (node for text in texts for node in parse(text).definitions)
+    operations = (node for node in definitions if isinstance(node, OperationDefinitionNode))
+    return frozenset(node.name.value for node in operations if node.name is not None)

@@ -81,6 +81,7 @@ class Engine:
         self._executor = executor
         self._streams = Crowd(streams)
         self._documents = Documents(schema, self._limits, ports, budget or Budget())
+        self.live_streams = 0
 
     def describer(self, language: str, request_id: str) -> Describer:
         return Describer(self.ports, language, request_id)
@@ -122,6 +123,7 @@ class Engine:
         """Run a subscription: encoded results, one an event. Raises Halted."""
         code: str | None = None
         events = 0
+        self.live_streams += 1
         try:
             with self._streams.place(job.caller.context.payer):
                 executor = self._build(job)
@@ -136,6 +138,7 @@ class Engine:
             code = failure.code
             raise Halted(failure) from None
         finally:
+            self.live_streams -= 1
             self._finish(job, code, events)
 
     def _finish(self, job: Job, code: str | None, events: int) -> None:

@@ -24,6 +24,7 @@ from domain.chat.models import Message
 from domain.chat.ports import OpensWork
 from domain.clock import Clock
 from domain.errors import DomainError
+from domain.metering import Meter, Unmetered
 
 TRIES = 2
 BACKOFF_S = 0.5
@@ -90,6 +91,16 @@ class Outcomes:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What answering reaches: providers, the pictures to show them, the time, and whoever counts."""
+
+    vendor: Vendor
+    gallery: Gallery
+    clock: Clock
+    meter: Meter = field(default_factory=Unmetered)
+
+
 class Answering:
     """`first_word_s`: from the question to the first word over all providers, until somebody has begun to speak.
 
@@ -100,20 +111,19 @@ class Answering:
         self,
         work: OpensWork[AssistantWork],
         feed: Feed,
-        vendor: Vendor,
-        gallery: Gallery,
-        clock: Clock,
+        outside: Outside,
         *,
         first_word_s: float = 30.0,
         places: int = 32,
     ) -> None:
         self._work = work
         self._feed = feed
-        self._vendor = vendor
-        self._gallery = gallery
-        self._clock = clock
+        self._vendor = outside.vendor
+        self._gallery = outside.gallery
+        self._clock = outside.clock
+        self._meter = outside.meter
         self._first_word_s = first_word_s
-        self._health = ProviderHealth(work, clock)
+        self._health = ProviderHealth(work, outside.clock)
         self._gates: dict[UUID, FairGate] = defaultdict(lambda: FairGate(places))
 
     async def answer(self, task: Task, outcomes: Outcomes) -> None:
@@ -147,7 +157,7 @@ class Answering:
             attempt = Attempt(provider, task.prompt(outcomes.claim, shown), self._clock)
             if not await self._begin(attempt, outcomes):
                 return
-            outcomes.failure = await self._listen(attempt, outcomes.claim, first_word_by)
+            outcomes.failure = await self._metered(attempt, outcomes.claim, first_word_by)
             await self._health.note(provider, outcomes.failure)
             pause = pause_before_retry(outcomes.failure, number)
             if attempt.text or pause is None or monotonic() + pause >= first_word_by:
@@ -184,6 +194,15 @@ class Answering:
         if held is not None:
             await work.interactions.write(attempt.record(held, RunStatus.RUNNING, None))
         return held
+
+    async def _metered(self, attempt: Attempt, claim: Claim, first_word_by: float) -> Failure | None:
+        outcome = RunStatus.STOPPED.value  # unless it comes to its end
+        try:
+            failure = await self._listen(attempt, claim, first_word_by)
+            outcome = failure.code.value if failure is not None else RunStatus.SUCCEEDED.value
+            return failure
+        finally:
+            self._meter.answered(attempt.provider.config.name, outcome, attempt.first_word_s)
 
     async def _listen(self, attempt: Attempt, claim: Claim, first_word_by: float) -> Failure | None:
         """Hands every piece to the watchers the moment it comes; returns what went wrong."""

@@ -30,6 +30,10 @@ class Attempt:
         self._pieces.append(text)
 
     @property
+    def first_word_s(self) -> float | None:
+        return self._first_word - self._began if self._first_word is not None else None
+
+    @property
     def text(self) -> str:
         return "".join(self._pieces)
 

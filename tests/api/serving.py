@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
-from server import Application
+from application import Application
 from settings import Settings
 from tests.accounts import CHEAP
 from transport.listening import uvicorn_options

@@ -183,7 +183,7 @@ async def test_is_followed_at_lower_levels_too(admin: Person, patient: Person) -
             await send(patient, "query Fine { me { id } }", "fine-3")
             await asyncio.sleep(0.05)
         heard = (await first)["data"]["logTail"]
-        while heard["operation"] != "Fine":  # what came before is told too
+        while heard["requestId"] != "fine-3":  # what came before is told too
             heard = (await anext(following))["data"]["logTail"]
     await following.aclose()
     expected = {"level": "INFO", "kind": "REQUEST", "message": None, "requestId": "fine-3", "operation": "Fine"}
