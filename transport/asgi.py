@@ -20,7 +20,11 @@ NO_SNIFF: Header = (b"x-content-type-options", b"nosniff")
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """Limits on what a connection may send and hold: bytes, seconds, counts. `sockets`: of one payer at once."""
+    """Limits on what a connection may send and hold: bytes, seconds, counts. `sockets`: of one payer at once.
+
+    `penalty_seconds` is how much later those are answered who ask too fast or break the protocol, so that twenty of
+    them do not keep a server busy.
+    """
 
     head_bytes: int = 65_536
     head_seconds: float = 15.0

@@ -19,7 +19,7 @@ from transport.limits import Limits
 from transport.ports import NOT_MINE, Context, Finished, Operation, Ports, Refused, Shared, ignore
 from transport.requests import Request
 
-EVENTS_IN_A_ROW = 16
+EVENTS_IN_A_ROW = 4
 COST_OF_REJECTION = 100
 
 

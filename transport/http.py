@@ -122,6 +122,7 @@ class HttpEndpoint:
     async def _refuse(self, exchange: Exchange, error: Exception) -> None:
         failure = self._engine.describer(exchange.language, exchange.request_id).failure(error)
         if isinstance(error, Turned):
+            await asyncio.sleep(self._bounds.penalty_seconds)
             await exchange.answer(error.status, failed(failure), error.headers)
         else:
             await self._fail(exchange, failure)
@@ -129,7 +130,7 @@ class HttpEndpoint:
     async def _fail(self, exchange: Exchange, failure: Failure) -> None:
         """200 for application/json, whatever the GraphQL answer says, unless retrying is a matter for HTTP too."""
         if failure.code == "RATE_LIMITED":
-            await asyncio.sleep(self._bounds.penalty_seconds)  # or the refused would ask again at once
+            await asyncio.sleep(self._bounds.penalty_seconds)
         as_result = exchange.accepted.media == JSON and failure.code not in ALWAYS_AS_STATUS
         status = 200 if as_result else failure.status
         await exchange.answer(status, failed(failure), hints(status, failure))

@@ -19,7 +19,7 @@ from transport.ports import Connection, Context, Refused
 from transport.requests import read_request
 
 PROTOCOL = "graphql-transport-ws"
-MESSAGES_IN_A_ROW = 16
+MESSAGES_IN_A_ROW = 4
 TOKEN_KEYS = ("Authorization", "authorization", "token")
 
 
@@ -130,6 +130,7 @@ class Socket:
                 await self._handle(parse(message, self._bounds.socket_bytes))
                 await self._slow_down()
         except Invalid as invalid:
+            await asyncio.sleep(self._bounds.penalty_seconds)
             self._end(invalid.close)
         except OSError:
             self._end(LEFT)

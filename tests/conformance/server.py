@@ -5,11 +5,12 @@ import sys
 
 from tests.transport.conftest import served
 from tests.transport.toy import World, make_app
+from transport.asgi import Bounds
 from transport.budget import Budget
 
 
 async def main() -> None:
-    async with served(make_app(World(), budget=Budget())) as address:
+    async with served(make_app(World(), bounds=Bounds(), budget=Budget())) as address:
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.read)

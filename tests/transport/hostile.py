@@ -138,21 +138,26 @@ async def milliseconds(address: str) -> float:
     ) as http:
         for _ in range(REQUESTS):
             started = time.perf_counter()
-            assert (await http.post("/graphql", json={"query": "{ hello }"})).json()["data"]
+            assert (await http.post("/graphql", json={"query": "{ __typename }"})).json()["data"]
             taken.append(time.perf_counter() - started)
             await asyncio.sleep(0.01)
     return median(taken) * 1000
 
 
 def main() -> None:
-    server = subprocess.Popen([sys.executable, "-m", "tests.conformance.server"], stdin=-1, stdout=-1, text=True)
-    assert server.stdout is not None
-    address = server.stdout.readline().strip()
+    """Against the toy, or against the server at `host:port` given as an argument."""
+    server = None
+    if len(sys.argv) > 1:
+        address = sys.argv[1]
+    else:
+        server = subprocess.Popen([sys.executable, "-m", "tests.conformance.server"], stdin=-1, stdout=-1, text=True)
+        assert server.stdout is not None
+        address = server.stdout.readline().strip()
     alone = asyncio.run(milliseconds(address))
-    attackers = subprocess.Popen([sys.executable, "-m", "tests.transport.hostile", address])
+    attackers = subprocess.Popen([sys.executable, "-m", "tests.transport.hostile", address, "attack"])
     time.sleep(SETTLING)
     under_attack = asyncio.run(milliseconds(address))
-    for process in (attackers, server):
+    for process in [attackers, server] if server else [attackers]:
         process.kill()
         process.wait()
     sys.stdout.write(f"alone {alone:.2f} ms, beside {CLIENTS} hostile clients {under_attack:.2f} ms: ")
@@ -160,7 +165,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if "attack" in sys.argv:
         asyncio.run(attack(sys.argv[1]))
     else:
         main()

@@ -10,6 +10,7 @@ from tests.transport.toy import PLENTY, World, make_app
 from transport.budget import PAYERS, Allowance, Budget
 from transport.ports import Refused
 
+ALMOST_NOTHING = Allowance(burst=0.01, share=0.0001)
 LITTLE = Allowance(burst=0.01, share=0.1)
 
 
@@ -76,7 +77,7 @@ def test_is_forgotten_when_there_are_too_many() -> None:
 
 async def test_is_stopped_from_ordering_work_without_end(world: World) -> None:
     async with (
-        served(make_app(world, budget=Budget(LITTLE, PLENTY))) as address,
+        served(make_app(world, budget=Budget(ALMOST_NOTHING, PLENTY))) as address,
         httpx.AsyncClient(base_url=f"http://{address}") as http,
     ):
         for number in range(20):

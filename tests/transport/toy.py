@@ -307,4 +307,9 @@ def make_app(
         streams=streams,
         budget=budget or Budget(PLENTY, PLENTY),
     )
-    return App(engine, bounds=bounds, origins=Origins(["https://app.example"]), lifespan=world.lifespan)
+    return App(
+        engine,
+        bounds=bounds or Bounds(penalty_seconds=0.001),
+        origins=Origins(["https://app.example"]),
+        lifespan=world.lifespan,
+    )
