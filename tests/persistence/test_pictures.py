@@ -127,7 +127,7 @@ async def test_replaces_a_child_killed_while_idle(desk: Desk) -> None:
     await desk.clean(pictures.honest()["jpeg"])
     pid = the_child()
     os.kill(pid, signal.SIGKILL)
-    await until(lambda: not alive(pid))
+    await until(lambda: all(child.returncode is not None for child in desk.pool._children if child.pid == pid))
     assert (await desk.clean(pictures.honest()["jpeg"])).width == 96
 
 
