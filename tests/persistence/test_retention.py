@@ -67,7 +67,7 @@ async def test_events_are_refused_a_day_before_they_go(database: Database) -> No
     assert await ages(database) == [6, 1]
     assert await reads.oldest() == refused_below
     async with asyncio.timeout(10):  # another test's transaction may still hide what is new
-        while len(left := await reads.between(refused_below, await reads.now(), 10)) < 2:
+        while len(left := await reads.between(refused_below, await reads.now(), 10)) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert len(left) == 2
 
