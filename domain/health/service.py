@@ -1,6 +1,6 @@
 """Adding, correcting, deleting and reading health data. Only its owner does any of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -167,14 +167,18 @@ async def _check_correction(store: HealthStore, before: Observation, given: Give
 async def _doomed(store: HealthStore, viewer: Viewer, ids: Sequence[str]) -> list[Observation]:
     """Those of the viewer's with these ids, each once. Raises NotFound when one is not, BadUserInput for a derived."""
     parsed = [parse_id(text) for text in ids]
-    found = {each.id: each for each in await store.owned(viewer.user_id, [each for each in parsed if each])}
+    known = list(dict.fromkeys(each for each in parsed if each is not None))
+    found: dict[UUID | None, Observation] = {each.id: each for each in await store.owned(viewer.user_id, known)}
     for index, each in enumerate(parsed):
-        observation = found.get(each) if each is not None else None
-        if observation is None:
-            raise NotFound("没有找到这条数据", "No such observation.", field=f"ids[{index}]")
-        if observation.deleted_at is None and observation.derived_from not in (None, *found):
-            raise _derived(f"ids[{index}]")
-    return [found[each] for each in dict.fromkeys(parsed) if each is not None]
+        _check_deletable(found.get(each), found, field=f"ids[{index}]")
+    return [found[each] for each in known]
+
+
+def _check_deletable(observation: Observation | None, found: Mapping[UUID | None, Observation], *, field: str) -> None:
+    if observation is None:
+        raise NotFound("没有找到这条数据", "No such observation.", field=field)
+    if observation.is_derived and observation.deleted_at is None and observation.derived_from not in found:
+        raise _derived(field)
 
 
 def _derived(field: str) -> BadUserInput:
