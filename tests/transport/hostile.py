@@ -146,18 +146,20 @@ async def milliseconds(address: str) -> float:
 
 def main() -> None:
     """Against the toy, or against the server at `host:port` given as an argument."""
-    server = None
+    started: list[subprocess.Popen[str]] = []
     if len(sys.argv) > 1:
         address = sys.argv[1]
     else:
         server = subprocess.Popen([sys.executable, "-m", "tests.conformance.server"], stdin=-1, stdout=-1, text=True)
         assert server.stdout is not None
         address = server.stdout.readline().strip()
+        started.append(server)
     alone = asyncio.run(milliseconds(address))
-    attackers = subprocess.Popen([sys.executable, "-m", "tests.transport.hostile", address, "attack"])
+    attack_command = [sys.executable, "-m", "tests.transport.hostile", address, "attack"]
+    started.append(subprocess.Popen(attack_command, text=True))
     time.sleep(SETTLING)
     under_attack = asyncio.run(milliseconds(address))
-    for process in [attackers, server] if server else [attackers]:
+    for process in reversed(started):
         process.kill()
         process.wait()
     sys.stdout.write(f"alone {alone:.2f} ms, beside {CLIENTS} hostile clients {under_attack:.2f} ms: ")
