@@ -19,6 +19,7 @@ from persistence.embedded import start
 from persistence.engine import Database, open_database
 from persistence.events import begin_epoch_if_restored
 from persistence.feeds import RedisFeed
+from persistence.histories import NoHistories, RedisHistories
 from persistence.moments import EPOCH
 from persistence.redis_client import open_redis
 from persistence.replica import Replica
@@ -41,6 +42,7 @@ class Ground:
     wire: Wire
     redis: Redis | None
     feed: Feed
+    histories: RedisHistories | NoHistories
     kept: Keeping
 
     def probes(self) -> dict[str, Probe]:
@@ -66,7 +68,7 @@ async def opened(settings: Settings, secrets: Secrets) -> AsyncIterator[Ground]:
         redis = _redis(settings, stack)
         replica = await _replica(settings, database, redis, stack)
         feed = await _feed(redis, stack)
-        yield Ground(settings, secrets, database, replica, url, wire, redis, feed, kept)
+        yield Ground(settings, secrets, database, replica, url, wire, redis, feed, _histories(settings, redis), kept)
 
 
 @asynccontextmanager
@@ -107,6 +109,11 @@ async def _replica(
     replica = Replica(database, url, redis)
     await stack.enter_async_context(replica.running())
     return replica
+
+
+def _histories(settings: Settings, redis: Redis | None) -> RedisHistories | NoHistories:
+    kept_s = settings.history_cache_seconds
+    return RedisHistories(redis, kept_s) if redis is not None and kept_s else NoHistories()
 
 
 async def _feed(redis: Redis | None, stack: AsyncExitStack) -> Feed:

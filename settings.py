@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     provider_concurrency: int = Field(
         default=32, ge=1, description="How many questions one provider gets at once from each process"
     )
+    history_cache_seconds: int = Field(
+        default=600, ge=0, description="How long Redis keeps what was said last, for the next question; 0: not at all"
+    )
     jwt_secret: SecretStr | None = Field(
         default=None,
         description="Signs access tokens; 32 characters or more. Newest first, by commas: old ones are believed",

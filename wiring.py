@@ -106,7 +106,7 @@ async def house(
         tuning = tuning or Tuning()
         accounts = build_accounts(settings, secrets, ground.database, limiter, ground.wire, tuning.password_cost)
         built = _build(ground, logs, accounts, instruments.meter)
-        await _hear_signals(settings, built, logs, stack)
+        await _hear_signals(ground, built, logs, stack)
         yield built
 
 
@@ -152,7 +152,7 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter) -> Hous
         first_word_s=settings.first_word_seconds,
         places=settings.provider_concurrency,
     )
-    runner = ReplyRunner(work, feed, answering)
+    runner = ReplyRunner(work, feed, ground.histories, answering)
     chat = ChatService[Work](work, reads.chat, responder, utc_now)
     services = Services(
         accounts=accounts,
@@ -189,15 +189,16 @@ def file_chores(cleaner: FileCleaner) -> tuple[Chore, ...]:
     return Chore(REMOVAL, cleaner.remove_deleted), Chore("tidy-files", cleaner.tidy_up, cron="17 19 * * *")
 
 
-async def _hear_signals(settings: Settings, built: House, logs: Logs, stack: AsyncExitStack) -> None:
+async def _hear_signals(ground: Ground, built: House, logs: Logs, stack: AsyncExitStack) -> None:
     revocations = built.services.accounts.revocations
-    known = RevocationFeed(built.database, revocations, utc_now, settings.access_token_seconds)
+    known = RevocationFeed(built.database, revocations, utc_now, ground.settings.access_token_seconds)
     signals = Signals(built.url)
     known.follow(signals)
     built.live.follow(signals)
     logs.tail.hear(signals)
     follow_books(signals, built.services.books.forget)
     built.worker.follow(signals)
+    ground.histories.follow(signals)
     signals.on(STOP_SIGNAL, lambda payload: _stop_reply(built.runner, payload))
     await built.live.start()
     stack.push_async_callback(built.live.close)

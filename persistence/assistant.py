@@ -179,13 +179,21 @@ class ReplyStatements:
             statement.on_conflict_do_update(index_elements=["session_id", "seq", "user_id"], set_=changed)
         )
 
-    async def conversation(self, session_id: UUID, *, until: int, limit: int) -> list[Message]:
-        query = (
-            select(*MESSAGE_COLUMNS)
-            .where(messages.c.session_id == session_id, messages.c.seq.between(until - limit + 1, until))
-            .order_by(messages.c.seq)
-        )
-        return [message_of(row) for row in await self._connection.execute(query)]
+    async def conversation(
+        self, session_id: UUID, *, until: int, limit: int, known: Sequence[Message] = ()
+    ) -> list[Message]:
+        asked = and_(messages.c.session_id == session_id, messages.c.seq.between(until - limit + 1, until))
+        current = await self._unchanged(asked, known)
+        missing = select(*MESSAGE_COLUMNS).where(asked, messages.c.seq.not_in([message.seq for message in current]))
+        read = [message_of(row) for row in await self._connection.execute(missing)]
+        return sorted([*current, *read], key=lambda message: message.seq)
+
+    async def _unchanged(self, asked: ColumnElement[bool], known: Sequence[Message]) -> list[Message]:
+        if not known:
+            return []
+        rows = await self._connection.execute(select(messages.c.seq, messages.c.updated_at).where(asked))
+        versions = {row[0]: row[1] for row in rows}
+        return [message for message in known if versions.get(message.seq) == message.updated_at]
 
     async def _set_message(self, key: MessageKey, **values: Any) -> None:
         await self._connection.execute(

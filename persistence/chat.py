@@ -22,8 +22,10 @@ from domain.chat.models import (
 from persistence.appending import APPEND, values_of
 from persistence.chat_rows import MESSAGE_COLUMNS, SESSION_COLUMNS, message_of, session_of
 from persistence.events import EventStatements
+from persistence.histories import FORGET
 from persistence.members import MemberStatements
 from persistence.message_files import detach
+from persistence.signals import notify
 from persistence.tables.chat import chat_sessions, messages, session_members
 from persistence.tables.files import message_files
 
@@ -128,6 +130,7 @@ class ChatStatements(MemberStatements):
             in_message = message_files.c.session_id == key.session_id, message_files.c.seq == key.seq
             await detach(self._connection, *in_message)
             await self.tell(NewEvent(EventKind.MESSAGE_UPDATED, key))
+            await notify(self._connection, FORGET, str(key.session_id))
         return message
 
     async def tell(self, event: NewEvent) -> None:
@@ -151,6 +154,7 @@ class ChatStatements(MemberStatements):
         )
         await detach(self._connection, message_files.c.session_id == session_id)
         await self._connection.execute(delete(messages).where(messages.c.session_id == session_id))
+        await notify(self._connection, FORGET, str(session_id))
 
 
 def _message_or_none(row: Sequence[Any] | None) -> Message | None:

@@ -25,6 +25,7 @@ class Pushes:
         self._wanted: set[str] = set()
         self._current: set[str] = set()
         self._changed = asyncio.Event()
+        self._is_heard = True
 
     def follow(self, channel: str) -> None:
         if channel not in self._wanted:
@@ -44,12 +45,15 @@ class Pushes:
             try:
                 await self._converse()
             except* Exception as errors:  # a PubSub that breaks while it is written to raises what it likes
-                log.warning("listening to Redis broke: %s", type(errors.exceptions[0]).__name__)
+                if self._is_heard:
+                    log.warning("listening to Redis broke: %s", type(errors.exceptions[0]).__name__)
+            self._is_heard = False
             await asyncio.sleep(PAUSE_S)
 
     async def _converse(self) -> None:
         async with self._redis.pubsub() as connection:
             await connection.subscribe(ALIVE)
+            self._is_heard = True
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._subscribe(connection))
                 tasks.create_task(self._hear(connection))

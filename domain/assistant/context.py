@@ -23,6 +23,11 @@ def turns(prompt: str, conversation: Sequence[Message], shown: Shown | None = No
     return (Turn("system", prompt), *(_turn(message, shown or {}) for message in (*reversed(kept), question)))
 
 
+def worth_keeping(conversation: Sequence[Message]) -> list[Message]:
+    """What the next question may need again, oldest first."""
+    return list(reversed(list(_fitting(reversed(conversation), CONTEXT_CHARACTERS))))
+
+
 def _fitting(newest_first: Iterable[Message], room: int) -> Iterable[Message]:
     for message in newest_first:
         if message.state not in SAID or not (message.content or message.kind is MessageKind.IMAGE):

@@ -50,8 +50,18 @@ class ReplyStore(Protocol):
 
     async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback | None) -> None: ...
 
-    async def conversation(self, session_id: UUID, *, until: int, limit: int) -> list[Message]:
-        """The newest `limit` messages up to seq `until`, oldest first."""
+    async def conversation(
+        self, session_id: UUID, *, until: int, limit: int, known: Sequence[Message] = ()
+    ) -> list[Message]:
+        """The newest `limit` messages up to seq `until`, oldest first. Of those `known` only the changed are read."""
+
+
+class Histories(Protocol):
+    """What was said last in conversations, kept for a while. The database has the last word."""
+
+    async def known(self, session_id: UUID) -> list[Message]: ...
+
+    async def keep(self, session_id: UUID, messages: Sequence[Message]) -> None: ...
 
 
 class JobQueue(Protocol):

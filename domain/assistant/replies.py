@@ -1,12 +1,13 @@
 """Driving one reply to its end: claim it, generate it, store the outcome, let the next in line begin."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from domain.assistant.answering import Answering, Outcomes, Task
-from domain.assistant.context import CONTEXT_MESSAGES
+from domain.assistant.context import CONTEXT_MESSAGES, worth_keeping
 from domain.assistant.models import MAX_CLAIMS, Claim, DialogConfig, Outcome, RunStatus
-from domain.assistant.ports import AssistantWork, Feed
+from domain.assistant.ports import AssistantWork, Feed, Histories
 from domain.assistant.providers import chain, seeing_chain
 from domain.assistant.storing import stored, unhurried
 from domain.chat.models import Message, MessageKey, MessageKind
@@ -17,9 +18,10 @@ LAST_WORDS_S = 3.0
 
 
 class ReplyRunner:
-    def __init__(self, work: OpensWork[AssistantWork], feed: Feed, answering: Answering) -> None:
+    def __init__(self, work: OpensWork[AssistantWork], feed: Feed, histories: Histories, answering: Answering) -> None:
         self._work = work
         self._feed = feed
+        self._histories = histories
         self._answering = answering
         self._running: dict[MessageKey, asyncio.Task[None] | None] = {}
         self._stopping: set[MessageKey] = set()
@@ -76,12 +78,17 @@ class ReplyRunner:
 
     async def _take(self, key: MessageKey) -> Task | None:
         """None when there is nothing to generate."""
-        claim, task, outcome = await stored(self._work, lambda work: self._claim(work, key))
+        known = await self._histories.known(key.session_id)
+        claim, task, outcome = await stored(self._work, lambda work: self._claim(work, key, known))
         if claim is not None and outcome is not None:
             await self._tell(claim, outcome)
+        if task is not None:
+            await self._histories.keep(key.session_id, worth_keeping(task.conversation))
         return task
 
-    async def _claim(self, work: AssistantWork, key: MessageKey) -> tuple[Claim | None, Task | None, Outcome | None]:
+    async def _claim(
+        self, work: AssistantWork, key: MessageKey, known: Sequence[Message]
+    ) -> tuple[Claim | None, Task | None, Outcome | None]:
         """What was claimed, and either what to do or how it ended."""
         claim = await work.replies.claim(key)
         if claim is None:
@@ -92,7 +99,9 @@ class ReplyRunner:
             outcome = await self._ended_before(claim)
             await _finish(work, claim, outcome)
             return claim, None, outcome
-        conversation = await work.replies.conversation(key.session_id, until=claim.question_seq, limit=CONTEXT_MESSAGES)
+        conversation = await work.replies.conversation(
+            key.session_id, until=claim.question_seq, limit=CONTEXT_MESSAGES, known=known
+        )
         return claim, await _task(work, claim, dialog, conversation), None
 
     async def _ended_before(self, claim: Claim) -> Outcome:

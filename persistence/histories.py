@@ -1,0 +1,98 @@
+"""What was said last in conversations, kept in Redis for a while: the next question needs it again.
+
+PostgreSQL has the last word: a message is taken from here only if it has not changed since, by its `updated_at`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from domain.chat.models import Message
+from persistence.chat_rows import message_of
+from persistence.signals import Signals
+
+FORGET = "forget-history"
+"""The signal that a message was taken back, or a session deleted: its words have to go."""
+PATIENCE_S = 0.25
+"""The database is nearly as fast."""
+AWAY = (RedisError, OSError)
+
+log = logging.getLogger(__name__)
+
+
+class RedisHistories:
+    """Implements `domain.assistant.ports.Histories`."""
+
+    def __init__(self, redis: Redis, kept_s: int) -> None:
+        self._redis = redis
+        self._kept_s = kept_s
+        self._forgetting: set[asyncio.Task[None]] = set()
+
+    def follow(self, signals: Signals) -> None:
+        signals.on(FORGET, self._forget_soon)
+
+    async def known(self, session_id: UUID) -> list[Message]:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                kept = await self._redis.get(_name(session_id))
+            return [_message_of(fields) for fields in orjson.loads(kept)] if kept is not None else []
+        except (*AWAY, KeyError, TypeError, ValueError):  # another version of the program may have written it
+            return []
+
+    async def keep(self, session_id: UUID, messages: Sequence[Message]) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._redis.set(_name(session_id), _dumped(messages), ex=self._kept_s)
+        except AWAY as error:
+            log.debug("a history was not kept: %s", type(error).__name__)
+
+    def _forget_soon(self, session_id: str) -> None:
+        forgetting = asyncio.create_task(self._forget(session_id))
+        self._forgetting.add(forgetting)
+        forgetting.add_done_callback(self._forgetting.discard)
+
+    async def _forget(self, session_id: str) -> None:
+        try:
+            await self._redis.delete(_name(UUID(session_id)))
+        except AWAY as error:
+            log.warning("a history was not forgotten, it goes by itself soon: %s", type(error).__name__)
+
+
+class NoHistories:
+    """Where nothing is kept."""
+
+    def follow(self, signals: Signals) -> None:
+        return None
+
+    async def known(self, session_id: UUID) -> list[Message]:
+        return []
+
+    async def keep(self, session_id: UUID, messages: Sequence[Message]) -> None:
+        return None
+
+
+def _dumped(messages: Sequence[Message]) -> bytes:
+    return orjson.dumps(messages, default=str)  # asyncpg's UUIDs are a class of their own
+
+
+def _name(session_id: UUID) -> str:
+    return f"wellmate:history:{session_id}"
+
+
+def _message_of(fields: dict[str, Any]) -> Message:
+    """Back from what orjson makes of a Message."""
+    sender = fields["sender_id"]
+    known = {
+        "session_id": UUID(fields["session_id"]),
+        "sender_id": UUID(sender) if sender is not None else None,
+        "created_at": datetime.fromisoformat(fields["created_at"]),
+        "updated_at": datetime.fromisoformat(fields["updated_at"]),
+    }
+    return message_of(list((fields | known).values()))
