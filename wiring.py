@@ -36,7 +36,8 @@ from installation import Secrets
 from instruments import Instruments
 from lines import report_in_loop
 from persistence.account_reads import AccountReadStatements
-from persistence.assistant import STOP_SIGNAL, ReplyReadStatements
+from persistence.assistant import STOP_SIGNAL
+from persistence.assistant_reads import ReplyReadStatements
 from persistence.audit import AuditReadStatements
 from persistence.books import BookReadStatements
 from persistence.books import follow as follow_books

@@ -5,22 +5,21 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.assistant.models import Claim, Feedback, NewReply, Outcome, Rating, Run, RunStatus
+from domain.assistant.models import Claim, Feedback, NewReply, Outcome, Run, RunStatus
 from domain.chat.events import EventKind, NewEvent
 from domain.chat.models import Message, MessageKey, MessageState, message_id
+from persistence.assistant_reads import OF_REPLY, is_reply, run_of
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
-from persistence.engine import Readable
 from persistence.events import EventStatements
 from persistence.signals import notify
-from persistence.tables.chat import chat_sessions, message_feedback, messages, replies, session_members
+from persistence.tables.chat import chat_sessions, message_feedback, messages, replies
 
 OPEN = (RunStatus.QUEUED.value, RunStatus.RUNNING.value)
 STOP_SIGNAL = "stop"
-OF_REPLY = and_(messages.c.session_id == replies.c.session_id, messages.c.seq == replies.c.seq)
 CLAIM_COLUMNS = tuple(
     replies.c[name]
     for name in ("session_id", "seq", "question_seq", "asker_id", "assistant", "attempt", "claims", "stop_requested")
@@ -59,12 +58,12 @@ class ReplyStatements:
 
     async def run(self, key: MessageKey) -> Run | None:
         query = select(replies.c.attempt, replies.c.status, *MESSAGE_COLUMNS).join_from(replies, messages, OF_REPLY)
-        row = (await self._connection.execute(query.where(_is(replies, key)))).first()
+        row = (await self._connection.execute(query.where(is_reply(replies, key)))).first()
         return run_of(row) if row is not None else None
 
     async def claim(self, key: MessageKey) -> Claim | None:
         claimed = await self._raise_attempt(
-            and_(_is(replies, key), replies.c.status.in_(OPEN)),
+            and_(is_reply(replies, key), replies.c.status.in_(OPEN)),
             status=RunStatus.RUNNING.value,
             claims=replies.c.claims + 1,
         )
@@ -100,14 +99,14 @@ class ReplyStatements:
         await self._lock_session(key.session_id)
         ended = await self._connection.execute(
             update(replies)
-            .where(_is(replies, key), replies.c.status == RunStatus.QUEUED.value)
+            .where(is_reply(replies, key), replies.c.status == RunStatus.QUEUED.value)
             .values(status=RunStatus.STOPPED.value, finished_at=func.now(), updated_at=func.now())
         )
         if ended.rowcount:
             await self._set_message(key, state=MessageState.STOPPED.value)
             await EventStatements(self._connection).add(NewEvent(EventKind.MESSAGE_UPDATED, key))
             return True
-        return bool(await self._request_stop(_is(replies, key)))
+        return bool(await self._request_stop(is_reply(replies, key)))
 
     async def stop_all(self, session_id: UUID) -> None:
         queued = select(replies.c.seq).where(
@@ -161,7 +160,7 @@ class ReplyStatements:
     async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback | None) -> None:
         if feedback is None:
             taken_back = delete(message_feedback).where(
-                _is(message_feedback, key), message_feedback.c.user_id == user_id
+                is_reply(message_feedback, key), message_feedback.c.user_id == user_id
             )
             await self._connection.execute(taken_back)
             return
@@ -197,55 +196,10 @@ class ReplyStatements:
 
     async def _set_message(self, key: MessageKey, **values: Any) -> None:
         await self._connection.execute(
-            update(messages).where(_is(messages, key)).values(updated_at=func.clock_timestamp(), **values)
+            update(messages).where(is_reply(messages, key)).values(updated_at=func.clock_timestamp(), **values)
         )
-
-
-class ReplyReadStatements:
-    def __init__(self, database: Readable) -> None:
-        self._database = database
-
-    async def run(self, member_id: UUID, key: MessageKey) -> Run | None:
-        """On the primary: a watcher asks right after a reply was stored."""
-        query = (
-            select(replies.c.attempt, replies.c.status, *MESSAGE_COLUMNS)
-            .select_from(
-                replies.join(messages, OF_REPLY)
-                .join(session_members, session_members.c.session_id == replies.c.session_id)
-                .join(chat_sessions, chat_sessions.c.id == replies.c.session_id)
-            )
-            .where(
-                _is(replies, key),
-                session_members.c.user_id == member_id,
-                session_members.c.joined_seq < replies.c.seq,
-                chat_sessions.c.deleted_at.is_(None),
-            )
-        )
-        async with self._database.transaction() as connection:
-            row: Sequence[Any] | None = (await connection.execute(query)).first()
-        return run_of(row) if row is not None else None
-
-    async def feedback(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Feedback | None]:
-        table = message_feedback.c
-        query = select(table.user_id, table.session_id, table.seq, table.rating, table.reasons, table.comment).where(
-            tuple_(table.session_id, table.seq, table.user_id).in_(
-                [(key.session_id, key.seq, user_id) for user_id, key in keys]
-            )
-        )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
-        found = {(row[0], MessageKey(row[1], row[2])): Feedback(Rating(row[3]), row[4], row[5]) for row in rows}
-        return [found.get(key) for key in keys]
-
-
-def run_of(row: Sequence[Any]) -> Run:
-    return Run(message_of(row[2:]), row[0], RunStatus(row[1]))
 
 
 def _held(claim: Claim) -> ColumnElement[bool]:
     """Nobody else has claimed it since."""
-    return and_(_is(replies, claim.key), replies.c.attempt == claim.attempt, replies.c.status.in_(OPEN))
-
-
-def _is(table: Any, key: MessageKey) -> Any:
-    return and_(table.c.session_id == key.session_id, table.c.seq == key.seq)
+    return and_(is_reply(replies, claim.key), replies.c.attempt == claim.attempt, replies.c.status.in_(OPEN))

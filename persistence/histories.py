@@ -5,8 +5,9 @@ PostgreSQL has the last word: a message is taken from here only if it has not ch
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ FORGET = "forget-history"
 """The signal that a message was taken back, or a session deleted: its words have to go."""
 PATIENCE_S = 0.25
 """The database is nearly as fast."""
+PAUSE_S = 5.0
+"""Redis that did not answer is left alone, so that not every question waits for it."""
 AWAY = (RedisError, OSError)
 
 log = logging.getLogger(__name__)
@@ -34,24 +37,30 @@ class RedisHistories:
         self._redis = redis
         self._kept_s = kept_s
         self._forgetting: set[asyncio.Task[None]] = set()
+        self._away_until = 0.0
 
     def follow(self, signals: Signals) -> None:
         signals.on(FORGET, self._forget_soon)
 
     async def known(self, session_id: UUID) -> list[Message]:
+        kept = await self._unless_away(lambda: self._redis.get(_name(session_id)))
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                kept = await self._redis.get(_name(session_id))
             return [_message_of(fields) for fields in orjson.loads(kept)] if kept is not None else []
-        except (*AWAY, KeyError, TypeError, ValueError):  # another version of the program may have written it
+        except (KeyError, TypeError, ValueError):  # another version of the program may have written it
             return []
 
     async def keep(self, session_id: UUID, messages: Sequence[Message]) -> None:
+        await self._unless_away(lambda: self._redis.set(_name(session_id), _dumped(messages), ex=self._kept_s))
+
+    async def _unless_away(self, ask: Callable[[], Awaitable[Any]]) -> Any:
+        if monotonic() < self._away_until:
+            return None
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self._redis.set(_name(session_id), _dumped(messages), ex=self._kept_s)
-        except AWAY as error:
-            log.debug("a history was not kept: %s", type(error).__name__)
+                return await ask()
+        except AWAY:
+            self._away_until = monotonic() + PAUSE_S
+            return None
 
     def _forget_soon(self, session_id: str) -> None:
         forgetting = asyncio.create_task(self._forget(session_id))

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from time import monotonic
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -10,10 +12,13 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from persistence.embedded import EmbeddedServer
+from persistence.histories import PATIENCE_S, RedisHistories
+from persistence.redis_client import open_redis
 from tests.api.client import Json, People, Person, http_client, new_key
 from tests.api.serving import served, settings_for
 from tests.api.test_chat import WATCH, say
 from tests.api.test_replies import AGAIN, STOP
+from tests.domain.conversation import message
 from tests.postgres import fresh_database
 from tests.redis import redis_in
 from tests.standins.chat import Manner
@@ -161,3 +166,17 @@ async def test_is_not_missed_when_redis_goes(
             server.kill()
             await ask(person, "二", "乙", vendor, session)
             assert told(vendor) == ["一", "甲", "二"]
+
+
+async def test_is_not_waited_for_again_and_again_while_redis_hangs(tmp_path: Path) -> None:
+    with redis_in(tmp_path) as server:
+        redis = open_redis(server.url)
+        histories, session = RedisHistories(redis, 600), uuid4()
+        await histories.keep(session, [message("零")])
+        assert [message.content for message in await histories.known(session)] == ["零"]
+        server.freeze()
+        began = monotonic()
+        assert [await histories.known(session) for _ in range(100)] == [[]] * 100
+        assert monotonic() - began < 100 * PATIENCE_S / 5
+        server.thaw()
+        await redis.aclose()

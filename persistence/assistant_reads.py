@@ -1,0 +1,60 @@
+"""Reads of replies: how far they are, and what people think of them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select, tuple_
+
+from domain.assistant.models import Feedback, Rating, Run, RunStatus
+from domain.chat.models import MessageKey
+from persistence.chat_rows import MESSAGE_COLUMNS, message_of
+from persistence.engine import Readable
+from persistence.tables.chat import chat_sessions, message_feedback, messages, replies, session_members
+
+OF_REPLY = and_(messages.c.session_id == replies.c.session_id, messages.c.seq == replies.c.seq)
+
+
+class ReplyReadStatements:
+    def __init__(self, database: Readable) -> None:
+        self._database = database
+
+    async def run(self, member_id: UUID, key: MessageKey) -> Run | None:
+        """On the primary: a watcher asks right after a reply was stored."""
+        query = (
+            select(replies.c.attempt, replies.c.status, *MESSAGE_COLUMNS)
+            .select_from(
+                replies.join(messages, OF_REPLY)
+                .join(session_members, session_members.c.session_id == replies.c.session_id)
+                .join(chat_sessions, chat_sessions.c.id == replies.c.session_id)
+            )
+            .where(
+                is_reply(replies, key),
+                session_members.c.user_id == member_id,
+                session_members.c.joined_seq < replies.c.seq,
+                chat_sessions.c.deleted_at.is_(None),
+            )
+        )
+        async with self._database.transaction() as connection:
+            row: Sequence[Any] | None = (await connection.execute(query)).first()
+        return run_of(row) if row is not None else None
+
+    async def feedback(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Feedback | None]:
+        table = message_feedback.c
+        query = select(table.user_id, table.session_id, table.seq, table.rating, table.reasons, table.comment).where(
+            tuple_(table.session_id, table.seq, table.user_id).in_(
+                [(key.session_id, key.seq, user_id) for user_id, key in keys]
+            )
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        found = {(row[0], MessageKey(row[1], row[2])): Feedback(Rating(row[3]), row[4], row[5]) for row in rows}
+        return [found.get(key) for key in keys]
+
+
+def run_of(row: Sequence[Any]) -> Run:
+    return Run(message_of(row[2:]), row[0], RunStatus(row[1]))
+
+
+def is_reply(table: Any, key: MessageKey) -> Any:
+    return and_(table.c.session_id == key.session_id, table.c.seq == key.seq)
