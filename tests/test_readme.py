@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,21 +23,30 @@ def blocks(name: str) -> list[tuple[str, str]]:
     return BLOCKS.findall((ROOT / name).read_text())
 
 
+@contextmanager
+def make_serve(**settings: str) -> Iterator[list[str]]:
+    """`make serve` as somebody types it, not as one make calls another; the banner's lines."""
+    typed = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
+    with subprocess.Popen(
+        ["make", "serve"], cwd=ROOT, env=typed | settings, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            yield [server.stdout.readline() for _ in range(3)]
+        finally:
+            server.terminate()
+            assert server.wait(timeout=30) in (0, -15, 143, 2)
+
+
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
-    """`make serve` at a free port, with a data folder of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    environment = os.environ | {"WELLMATE_DATA_DIR": str(tmp_path / "data"), "WELLMATE_PORT": str(port)}
-    with subprocess.Popen(["make", "serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        banner = [server.stdout.readline() for _ in range(3)]
+    with make_serve(WELLMATE_DATA_DIR=str(tmp_path / "data"), WELLMATE_PORT=str(port)) as banner:
         assert f"http://127.0.0.1:{port}/graphql" in banner[0]
         assert re.search(r"admin +admin +password \S+ +\(shown only now\)", banner[2])
         yield port
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def test_a_first_conversation_goes_as_written(port: int) -> None:
@@ -79,16 +89,9 @@ def shell(*lines: str) -> str:
 
 
 def test_stops_cleanly_and_starts_again_with_everything(tmp_path: Path) -> None:
-    environment = os.environ | {"WELLMATE_DATA_DIR": str(tmp_path / "data"), "WELLMATE_PORT": "0"}
     for start in range(2):
         began = time.monotonic()
-        with subprocess.Popen(
-            ["make", "serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-        ) as server:
-            assert server.stdout is not None
-            lines = [server.stdout.readline() for _ in range(3)]
-            assert ("password" in lines[2]) is (start == 0), lines
-            server.terminate()
-            assert server.wait(timeout=30) in (0, -15, 143, 2)
+        with make_serve(WELLMATE_DATA_DIR=str(tmp_path / "data"), WELLMATE_PORT="0") as banner:
+            assert ("password" in banner[2]) is (start == 0), banner
         assert time.monotonic() - began < 30
         assert not (tmp_path / "data" / "postmaster.pid").exists()

@@ -21,6 +21,7 @@ ENDLESS = pictures.jpeg_of_many_scans(2000, 20_000)
 class Desk:
     pool: PicturePool
     folder: Path
+    others: set[int]
 
     async def clean(self, content: bytes, name: str = "a", limits: ImageLimits | None = None) -> Picture:
         source = self.folder / name
@@ -28,11 +29,19 @@ class Desk:
         kept, small = self.folder / f"{name}.kept", self.folder / f"{name}.small"
         return await self.pool.clean(source, kept, small, limits or ImageLimits())
 
+    def children(self) -> set[int]:
+        """Not those of a server that other tests keep in this process."""
+        return children() - self.others
+
+    def the_child(self) -> int:
+        (pid,) = self.children()
+        return pid
+
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     pool = PicturePool(workers=1, timeout_s=10)
-    yield Desk(pool, tmp_path)
+    yield Desk(pool, tmp_path, children())
     await pool.aclose()
 
 
@@ -40,11 +49,6 @@ def children() -> set[int]:
     """Not those of the database, which this process may have started too."""
     pids = map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
     return {pid for pid in pids if b"picture_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
-
-
-def the_child() -> int:
-    (pid,) = children()
-    return pid
 
 
 def told(pid: int, name: str) -> str:
@@ -92,11 +96,11 @@ async def test_passes_refusals_on_with_their_words(desk: Desk) -> None:
 
 async def test_uses_the_same_child_again(desk: Desk) -> None:
     await desk.clean(pictures.honest()["jpeg"])
-    first = the_child()
+    first = desk.the_child()
     with pytest.raises(BadUserInput):
         await desk.clean(b"no picture")
     await desk.clean(pictures.honest()["png"])
-    assert the_child() == first
+    assert desk.the_child() == first
 
 
 async def test_kills_a_child_that_takes_too_long_and_goes_on(tmp_path: Path) -> None:
@@ -106,26 +110,26 @@ async def test_kills_a_child_that_takes_too_long_and_goes_on(tmp_path: Path) -> 
         await desk.clean(ENDLESS)
     assert refused.value.field == "file"
     assert not (tmp_path / "a.kept").exists()
-    assert not children()
+    assert not desk.children()
     assert (await desk.clean(pictures.honest()["jpeg"])).width == 96
     await pool.aclose()
 
 
 async def test_survives_a_child_killed_at_work(desk: Desk) -> None:
     await desk.clean(pictures.honest()["jpeg"])
-    pid = the_child()
+    pid = desk.the_child()
     work = asyncio.create_task(desk.clean(ENDLESS))
     await until_busy(pid)
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(BadUserInput, match="could not be processed"):
         await work
     assert (await desk.clean(pictures.honest()["jpeg"])).width == 96
-    assert the_child() != pid
+    assert desk.the_child() != pid
 
 
 async def test_replaces_a_child_killed_while_idle(desk: Desk) -> None:
     await desk.clean(pictures.honest()["jpeg"])
-    pid = the_child()
+    pid = desk.the_child()
     os.kill(pid, signal.SIGKILL)
     await until(lambda: all(child.returncode is not None for child in desk.pool._children if child.pid == pid))
     assert (await desk.clean(pictures.honest()["jpeg"])).width == 96
@@ -135,14 +139,14 @@ async def test_refuses_a_picture_whose_decoder_asks_for_too_much_memory(desk: De
     bomb = pictures.jpeg_of_separate_scans(8944, 8944)
     with pytest.raises((BadUserInput, PayloadTooLarge)):
         await desk.clean(bomb)
-    peak_kilobytes = told(the_child(), "status").partition("VmHWM:")[2].split()[0]
+    peak_kilobytes = told(desk.the_child(), "status").partition("VmHWM:")[2].split()[0]
     assert int(peak_kilobytes) < 200 << 10
     assert (await desk.clean(pictures.honest()["jpeg"])).width == 96
 
 
 async def test_frees_the_child_of_a_client_who_went_away(desk: Desk) -> None:
     await desk.clean(pictures.honest()["jpeg"])
-    pid = the_child()
+    pid = desk.the_child()
     work = asyncio.create_task(desk.clean(ENDLESS))
     await until_busy(pid)
     work.cancel()
@@ -158,13 +162,13 @@ async def test_cleans_many_at_once_with_few_children(tmp_path: Path) -> None:
     every = pictures.honest()
     done = await asyncio.gather(*(desk.clean(every[kind], f"{kind}{n}") for kind in every for n in range(4)))
     assert [(picture.width, picture.height) for picture in done] == [(96, 64)] * 24
-    assert len(children()) == 2
+    assert len(desk.children()) == 2
     await pool.aclose()
-    assert not children()
+    assert not desk.children()
 
 
 async def test_tells_its_children_no_secret(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WELLMATE_SECRET_KEY", "sesame")
     await desk.clean(pictures.honest()["jpeg"])
-    variables = told(the_child(), "environ").strip("\0").split("\0")
+    variables = told(desk.the_child(), "environ").strip("\0").split("\0")
     assert [variable.partition("=")[0] for variable in variables] == ["PYTHONPATH"]
