@@ -22,6 +22,8 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY . .
+# Nobody may write here later, so every start would compile it again.
+RUN python -m compileall -q .
 COPY --from=graphiql /graphiql/dist graphiql/dist
 USER 10001
 VOLUME /data

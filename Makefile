@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+PACKAGES := compiled domain migrations operations persistence resolvers schema transport wiring
 
 .PHONY: help
 help: ## List the commands
@@ -11,6 +12,7 @@ install: ## Make .venv from the hash-pinned lock (nothing happens when it is cur
 	@cmp -s requirements.lock .venv/requirements.lock || { \
 	  $(PYTHON) -m venv .venv && \
 	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m compileall -q *.py $(PACKAGES) && \
 	  cp requirements.lock .venv/requirements.lock; }
 
 .PHONY: install-dev

@@ -1,17 +1,41 @@
-"""The commands `backup`, `restore` and `demo` beneath `server.py`."""
+"""The commands beneath `server.py` that serve nobody."""
 
+import argparse
 import asyncio
+import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
-from first_start import prepare
-from ground import running_database
-from installation import secrets_of
-from operations.backup import back_up, restore
+from operations.admins import create_admin, reseal_everything
+from operations.backup import BackupError, back_up, restore
+from operations.check import report
 from operations.demo import fill
+from operations.running import until_done
 from settings import Settings
-from wiring import house
+from wiring.first_start import prepare
+from wiring.ground import running_database
+from wiring.house import house
+from wiring.installation import secrets_of
+from wiring.lines import set_up
 
 KEYS = "Keep WELLMATE_DATA_KEYS (in development data/secrets.json) elsewhere: without them phones and keys stay sealed."
+
+
+def run(given: argparse.Namespace, settings: Settings) -> None:
+    set_up(settings)
+    actions: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+        "reseal": lambda: reseal_everything(settings),
+        "check": lambda: report(settings),
+        "backup": lambda: backup_command(settings, given.target),
+        "restore": lambda: restore_command(settings, given.source, sure=given.yes),
+        "demo": lambda: demo_command(settings),
+        "create-admin": lambda: create_admin(settings, given.username),
+    }
+    try:
+        until_done(actions[given.command]())
+    except BackupError as error:
+        sys.exit(str(error))
 
 
 async def backup_command(settings: Settings, target: Path) -> None:

@@ -14,7 +14,7 @@ from domain.health.models import DataSource, Given, Metric, Reading
 from domain.viewer import CareRole, Viewer
 from operations.progress import bar
 from persistence.work import work_on
-from wiring import House
+from wiring.house import House
 
 PASSWORD = "wellmate-demo"  # noqa: S105 printed on purpose: the clinic is not real
 PATIENTS = {"zhangwei": "张伟", "lina": "李娜", "wangfang": "王芳", "liuyang": "刘洋"}

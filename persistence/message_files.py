@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.chat.models import MessageKey
-from domain.files.images import CLEAN_MIME
 from domain.files.models import File
+from domain.files.picture import CLEAN_MIME
 from persistence.file_rows import FILE_COLUMNS, file_of
 from persistence.files import doom_unused, lock, use
 from persistence.tables.files import files, message_files

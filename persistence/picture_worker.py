@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from domain.errors import DomainError
-from domain.files.images import ImageLimits, clean
+from domain.files.images import clean
+from domain.files.picture import ImageLimits
 
 MEMORY_BYTES = 256 << 20
 

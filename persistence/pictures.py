@@ -18,7 +18,7 @@ from typing import Any
 
 import domain
 from domain.errors import BadUserInput, DomainError, PayloadTooLarge
-from domain.files.images import ImageLimits, Picture
+from domain.files.picture import ImageLimits, Picture
 
 WORKER = "persistence.picture_worker"
 START_S = 20.0

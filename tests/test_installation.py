@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from installation import NotReady, secrets_of
 from settings import Settings
+from wiring.installation import NotReady, secrets_of
 
 STRONG = "b1Zt0Pq4sW7x-Lr9Uv2Yc5Dk8Mn3Ja6Ef"
 OLDER = "Q9zT1Pq4sW7x-Lr9Uv2Yc5Dk8Mn3Ja6Gh"

@@ -12,8 +12,8 @@ import pytest
 
 from domain.logs import LogEntry, LogKind, LogLevel
 from domain.origin import ORIGIN, Origin
-from lines import Lines, renderer, report_in_loop
 from settings import LogFormat
+from wiring.lines import Lines, renderer, report_in_loop
 
 SECRET = "胸口痛得睡不着"
 ANNA = UUID(int=7)

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from check import report
-from installation import NotReady, Secrets
+from operations.check import report
 from persistence.objects.cos import CosStore
 from persistence.objects.disk import DiskStore
 from persistence.objects.s3 import S3Store
 from settings import Settings
-from storage import store_of
 from tests.api.keeping import store_settings
 from tests.standins.cos import Cos
 from tests.standins.s3 import S3
+from wiring.installation import NotReady, Secrets
+from wiring.storage import store_of
 
 SECRETS = Secrets(("a secret of tests, long enough for all",), ("another one of tests, long enough",))
 

@@ -23,8 +23,7 @@ from pillow_heif import HeifImageFile
 from domain.errors import BadUserInput, DomainError, PayloadTooLarge
 from domain.files.formats import HEAD_BYTES, PictureFormat, picture_format, refuse_second_meaning, webp_size
 from domain.files.keys import THUMBNAIL_SIDE
-
-CLEAN_MIME = "image/jpeg"
+from domain.files.picture import CLEAN_MIME, ImageLimits, Picture
 
 _OPENERS: dict[PictureFormat, Callable[[Path], ImageFile]] = {
     PictureFormat.JPEG: JpegImageFile,
@@ -58,26 +57,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ImageLimits:
-    """Bytes of the file that comes in; longest side in pixels and bytes of the picture that is kept."""
-
-    max_bytes: int = 10 << 20
-    max_side: int = 2048
-    max_kept_bytes: int = 2 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What `clean` wrote: always a JPEG. `sha256` in hex."""
-
-    mime: str
-    width: int
-    height: int
-    bytes: int
-    sha256: str
 
 
 def clean(source: Path, target: Path, thumbnail: Path, limits: ImageLimits) -> Picture:

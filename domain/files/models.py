@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from domain.files.images import ImageLimits
+from domain.files.picture import ImageLimits
 
 
 class FilePurpose(Enum):

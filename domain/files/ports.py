@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
-from domain.files.images import ImageLimits, Picture
+from domain.files.picture import ImageLimits, Picture
 
 
 @dataclass(frozen=True, slots=True)

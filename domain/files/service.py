@@ -8,10 +8,10 @@ from uuid import UUID
 from domain.clock import Clock, new_id, parse_id
 from domain.errors import BadUserInput, Conflict, NotFound, PayloadTooLarge, RateLimited, UpstreamUnavailable
 from domain.files.formats import PDF_MIME
-from domain.files.images import CLEAN_MIME
 from domain.files.intake import Checked, Intake
 from domain.files.keys import new_key, thumbnail_key
 from domain.files.models import File, FileLimits, FilePurpose, FileState, Upload, UploadTicket
+from domain.files.picture import CLEAN_MIME
 from domain.files.ports import ObjectStore
 from domain.files.rules import check_link, check_purpose, checked_upload
 from domain.files.work import FileWork, OpensFileWork

@@ -8,6 +8,9 @@ the last one out stops it; `pg.lock` is inherited by every process of PostgreSQL
 import logging
 import signal
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -22,7 +25,7 @@ from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.embedded.locks import exclusive, exclusive_now, share, try_exclusive
 from persistence.embedded.processes import send
 
-__all__ = ["EmbeddedPostgresError", "EmbeddedServer", "start"]
+__all__ = ["EmbeddedPostgresError", "EmbeddedServer", "start", "started_ahead"]
 
 START_SECONDS = 120.0
 """Recovering after a power cut may take long on a slow disk."""
@@ -57,9 +60,7 @@ class EmbeddedServer:
         if self.left.is_set():
             return
         self.left.set()
-        with exclusive(self.cluster.lock("mutex")), self.users:
-            if try_exclusive(self.users):
-                _stop(self.cluster)
+        _leave(self.cluster, self.users)
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +83,33 @@ def start(data_dir: Path, *, durable: bool = True, bin_dir: Path | None = None) 
         raise EmbeddedPostgresError(f"PostgreSQL cannot work in {data_dir}: {error}") from error
     Thread(target=_watch, args=[server], name="postgres-watch", daemon=True).start()
     return server
+
+
+@contextmanager
+def started_ahead(data_dir: Path) -> Iterator[None]:
+    """PostgreSQL starts beside what the block does before its own `start`, which also meets what goes wrong here."""
+    with ThreadPoolExecutor(1, "postgres-ahead") as thread:
+        starting = thread.submit(_ahead, data_dir)
+        try:
+            yield
+        finally:
+            if starting.exception() is None:
+                cluster = starting.result()
+                _leave(cluster, share(cluster.lock("users")))
+
+
+def _ahead(data_dir: Path) -> Cluster:
+    cluster = Cluster.in_folder(data_dir, durable=True, bin_dir=None)
+    with exclusive(cluster.lock("mutex")):
+        _ensure_running(cluster)
+    return cluster
+
+
+def _leave(cluster: Cluster, users: BinaryIO) -> None:
+    """The last one out stops PostgreSQL."""
+    with exclusive(cluster.lock("mutex")), users:
+        if try_exclusive(users):
+            _stop(cluster)
 
 
 def _join(cluster: Cluster) -> EmbeddedServer:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import uvicorn
 
-from application import Application
 from settings import Settings
 from tests.accounts import CHEAP
 from transport.listening import uvicorn_options
-from wiring import House, Tuning
+from wiring.application import Application
+from wiring.house import House, Tuning
 
 ADMIN_PASSWORD = "an admin's password"
 

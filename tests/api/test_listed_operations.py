@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from installation import NotReady, documents_of
 from persistence.embedded import EmbeddedServer
 from settings import Settings
 from tests.api.client import LOGIN, REGISTER, Json, People, Person, Refusal, http_client
 from tests.api.serving import ADMIN_PASSWORD, served, settings_for
 from tests.postgres import fresh_database
+from wiring.installation import NotReady, documents_of
 
 ME = "query Me { me { username } }"
 EVENTS = "subscription Events { userEvents { __typename } }"

@@ -15,7 +15,8 @@ from pathlib import Path
 from PIL import Image
 from pillow_heif import HeifFile, from_pillow
 
-from domain.files.images import ImageLimits, clean
+from domain.files.images import clean
+from domain.files.picture import ImageLimits
 from persistence.pictures import PicturePool
 
 LIMITS = ImageLimits(max_bytes=200 << 20)

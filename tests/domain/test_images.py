@@ -13,7 +13,8 @@ from PIL import Image, ImageCms
 from PIL.TiffImagePlugin import IFDRational
 
 from domain.errors import BadUserInput, DomainError, PayloadTooLarge
-from domain.files.images import ImageLimits, Picture, clean, fitted
+from domain.files.images import clean, fitted
+from domain.files.picture import ImageLimits, Picture
 from tests import pictures
 from tests.pictures import BLUE, GREEN, RED, WHITE, quarters, saved
 

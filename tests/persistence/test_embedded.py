@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from persistence.embedded import EmbeddedPostgresError, EmbeddedServer, binaries, start
+from persistence.embedded import EmbeddedPostgresError, EmbeddedServer, binaries, start, started_ahead
 from persistence.embedded.account import account_for
 from persistence.embedded.database import NOT_YET
 from persistence.embedded.locks import exclusive_now
@@ -101,6 +101,27 @@ def test_is_adopted_by_a_second_process_and_stopped_by_the_last_one(folder: Path
             leave(second)
     assert not lives(folder)
     assert not (folder / "cluster" / "postmaster.pid").exists()
+
+
+def test_is_stopped_again_when_it_was_started_ahead_and_nobody_came(folder: Path) -> None:
+    with started_ahead(folder):
+        pass
+    assert not lives(folder)
+
+
+def test_goes_on_for_others_who_came_while_it_was_started_ahead(folder: Path) -> None:
+    with app(folder) as other:
+        with started_ahead(folder):
+            pass
+        assert lives(folder)
+        leave(other)
+    assert not lives(folder)
+
+
+def test_leaves_what_goes_wrong_ahead_to_the_start_itself(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with started_ahead(tmp_path / "file"), pytest.raises(EmbeddedPostgresError):
+        start(tmp_path / "file")
 
 
 def test_is_started_once_by_two_processes_that_come_together(tmp_path: Path) -> None:

@@ -4,24 +4,31 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from domain.errors import BadUserInput, PayloadTooLarge
-from domain.files.images import ImageLimits, Picture, clean
+from domain.files.images import clean
+from domain.files.picture import ImageLimits, Picture
 from persistence.pictures import PicturePool
 from tests import pictures
 
 ENDLESS = pictures.jpeg_of_many_scans(2000, 20_000)
 
 
+def children() -> set[int]:
+    """Not those of the database, which this process may have started too."""
+    pids = map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+    return {pid for pid in pids if b"picture_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
 @dataclass
 class Desk:
     pool: PicturePool
     folder: Path
-    others: set[int]
+    others: set[int] = field(default_factory=children)
 
     async def clean(self, content: bytes, name: str = "a", limits: ImageLimits | None = None) -> Picture:
         source = self.folder / name
@@ -41,14 +48,8 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     pool = PicturePool(workers=1, timeout_s=10)
-    yield Desk(pool, tmp_path, children())
+    yield Desk(pool, tmp_path)
     await pool.aclose()
-
-
-def children() -> set[int]:
-    """Not those of the database, which this process may have started too."""
-    pids = map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
-    return {pid for pid in pids if b"picture_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def told(pid: int, name: str) -> str:

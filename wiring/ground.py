@@ -13,8 +13,7 @@ from domain.assistant.ports import Feed
 from domain.files.formats import PDF_MIME
 from domain.files.keys import new_key
 from domain.system import Probe
-from installation import Secrets
-from migrations.run import upgrade
+from migrations.current import bring_up_to_date
 from persistence.embedded import start
 from persistence.engine import Database, open_database
 from persistence.events import begin_epoch_if_restored
@@ -26,7 +25,8 @@ from persistence.replica import Replica
 from persistence.tails import LocalFeed
 from persistence.wire import Wire
 from settings import Settings, revealed
-from storage import Keeping, keeping
+from wiring.installation import Secrets
+from wiring.storage import Keeping, keeping
 
 DATABASE = "database"
 """The probe without which a process is not ready."""
@@ -59,7 +59,7 @@ async def opened(settings: Settings, secrets: Secrets) -> AsyncIterator[Ground]:
     async with AsyncExitStack() as stack:
         kept = await stack.enter_async_context(keeping(settings, secrets))
         url = await _database_url(settings, stack)
-        await upgrade(url)
+        await bring_up_to_date(url)
         database = open_database(url)
         stack.push_async_callback(database.close)
         async with database.transaction() as connection:

@@ -10,7 +10,7 @@ from domain.clock import new_id
 from domain.errors import Conflict
 from persistence.work import work_on
 from settings import Settings, revealed
-from wiring import House
+from wiring.house import House
 
 
 async def prepare(settings: Settings, built: House) -> str | None:

@@ -31,10 +31,6 @@ from domain.metering import Meter
 from domain.records.service import RecordService
 from domain.secrets import SecretBox
 from domain.system import SystemService
-from ground import Ground, opened
-from installation import Secrets
-from instruments import Instruments
-from lines import report_in_loop
 from persistence.account_reads import AccountReadStatements
 from persistence.assistant import STOP_SIGNAL
 from persistence.assistant_reads import ReplyReadStatements
@@ -60,9 +56,13 @@ from resolvers.events import SharedEvents
 from resolvers.loaders import LaggingReads, Reads
 from resolvers.services import Services
 from settings import Settings, revealed
-from storage import Keeping
-from wiring_accounts import build_accounts
-from wiring_logs import Logs, keeping_logs, retention_chores
+from wiring.accounts import build_accounts
+from wiring.ground import Ground, opened
+from wiring.installation import Secrets
+from wiring.instruments import Instruments
+from wiring.lines import report_in_loop
+from wiring.logs import Logs, keeping_logs, retention_chores
+from wiring.storage import Keeping
 
 VERSION = "0.1.0"
 

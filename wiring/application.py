@@ -12,22 +12,15 @@ from prometheus_client import make_asgi_app
 
 from compiled.operations import Compiler
 from domain.files.ports import LocalObjects
-from first_start import prepare
-from ground import DATABASE
-from installation import NotReady, documents_of, secrets_of
-from instruments import Instruments, write_nothing
-from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.limits import RateLimits
 from persistence.log_writer import WriteLines
 from persistence.meter import PrometheusMeter
-from persistence.presence import AlreadyServed
 from persistence.scratch import Scratch
 from resolvers.local_files import LocalFiles, LocalUploads
 from resolvers.recording import Recorder
 from resolvers.serving import Reception, describe
 from schema import build_schema
 from settings import Settings, revealed
-from storage import FILES_PATH, limits_of
 from transport.app import App
 from transport.asgi import ASGIApp
 from transport.documents import Plan, names_in
@@ -37,10 +30,16 @@ from transport.guarded import Guarded
 from transport.health import Alive, Ready
 from transport.origins import Origins
 from transport.ports import NOT_MINE, CannotStart, Connection, Context, Operation, Ports, Runner, ignore
-from wiring import House, Tuning, house, working
+from wiring.first_start import prepare
+from wiring.ground import DATABASE
+from wiring.house import House, Tuning, house, working
+from wiring.installation import documents_of, secrets_of
+from wiring.instruments import Instruments, write_nothing
+from wiring.refusals import REFUSALS, refusal_of
+from wiring.storage import limits_of
+from wiring.stores.disk import FILES_PATH
 
-GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
-REFUSALS = (NotReady, EmbeddedPostgresError, AlreadyServed)
+GRAPHIQL = Path(__file__).parents[1] / "graphiql" / "dist"
 log = logging.getLogger("wellmate")
 
 
@@ -139,10 +138,6 @@ class Application:
             return False
         checks = (await self.house.services.system.status()).checks
         return all(check.ok for check in checks if check.name == DATABASE)
-
-
-def refusal_of(error: Exception) -> str:
-    return f"Wellmate cannot start:\n{error}"
 
 
 def compiling(schema: strawberry.Schema) -> Callable[[Plan], Runner | None]:

@@ -6,12 +6,12 @@ from domain.clock import utc_now
 from domain.limits import Limiter
 from domain.outbound import Outbound
 from domain.secrets import SecretBox
-from installation import Secrets
-from outside import sms_of, wechat_of
 from persistence.account_reads import AccountReadStatements
 from persistence.engine import Database
 from persistence.work import work_on
 from settings import Settings
+from wiring.installation import Secrets
+from wiring.outside import sms_of, wechat_of
 
 
 def build_accounts(

@@ -1,33 +1,34 @@
 """Which store keeps the files, after the settings, and the services over it."""
 
-import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from importlib import import_module
+from typing import Protocol
 
 from domain.clock import utc_now
 from domain.files.cleaning import FileCleaner
-from domain.files.images import ImageLimits
 from domain.files.intake import Intake
 from domain.files.models import FileLimits
+from domain.files.picture import ImageLimits
+from domain.files.ports import ObjectStore
 from domain.files.service import FileService
-from installation import NotReady, Secrets
-from persistence.objects.cos import CosSettings, CosStore
-from persistence.objects.disk import DiskSettings, DiskStore
-from persistence.objects.s3 import S3Settings, S3Store
+from persistence.objects.disk import DiskStore
 from persistence.pictures import PicturePool
 from persistence.scratch import Scratch
 from persistence.work import WorkFactory
-from settings import Settings, Storage, revealed
+from settings import Settings, Storage
+from wiring.installation import NotReady, Secrets
 
-FILES_PATH = "/files"
-Store = DiskStore | CosStore | S3Store
 NEEDED = {
     Storage.DISK: (),
     Storage.COS: ("cos_bucket", "cos_region", "cos_secret_id", "cos_secret_key"),
     Storage.S3: ("s3_url", "s3_bucket", "s3_access_key", "s3_secret_key"),
 }
+
+
+class Store(ObjectStore, Protocol):
+    async def aclose(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,39 +83,5 @@ def store_of(settings: Settings, secrets: Secrets) -> Store:
     """Raises NotReady."""
     if lines := missing(settings):
         raise NotReady(lines)
-    match settings.storage:
-        case Storage.COS:
-            return CosStore(_cos(settings))
-        case Storage.S3:
-            return S3Store(_s3(settings))
-        case Storage.DISK:
-            return DiskStore(_disk(settings, secrets))
-
-
-def _disk(settings: Settings, secrets: Secrets) -> DiskSettings:
-    """Without a public address links begin with a slash: resolvers put the address before it that was asked."""
-    secret = hmac.digest(secrets.jwt_keys[0].encode(), b"wellmate links to files", "sha256")
-    return DiskSettings(settings.files_dir, (settings.public_url or "").rstrip("/") + FILES_PATH, secret)
-
-
-def _cos(settings: Settings) -> CosSettings:
-    own = urlsplit(settings.cos_url) if settings.cos_url else None
-    return CosSettings(
-        bucket=settings.cos_bucket or "",
-        region=settings.cos_region or "",
-        secret_id=settings.cos_secret_id or "",
-        secret_key=revealed(settings.cos_secret_key) or "",
-        domain=own.netloc if own else None,
-        scheme=own.scheme if own else "https",
-    )
-
-
-def _s3(settings: Settings) -> S3Settings:
-    return S3Settings(
-        url=(settings.s3_url or "").rstrip("/"),
-        bucket=settings.s3_bucket or "",
-        access_key=settings.s3_access_key or "",
-        secret_key=revealed(settings.s3_secret_key) or "",
-        region=settings.s3_region,
-        public_url=settings.s3_public_url,
-    )
+    store: Store = import_module(f"wiring.stores.{settings.storage.value}").store_of(settings, secrets)
+    return store

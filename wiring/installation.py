@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from outside import problems
 from settings import Settings, revealed
+from wiring.outside import problems
 
 FILE = "secrets.json"
-MINI_PROGRAM = Path(__file__).parent / "clients" / "miniprogram" / "documents.json"
+MINI_PROGRAM = Path(__file__).parents[1] / "clients" / "miniprogram" / "documents.json"
 SHORTEST = 32
 
 

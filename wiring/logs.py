@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from domain.clock import Clock, utc_now
 from domain.figures import FigureService
 from domain.logs import LogService
-from instruments import Gauges, Instruments
 from persistence.engine import Database
 from persistence.figures import FigureReadStatements
 from persistence.log_buffer import BufferHandler
@@ -21,6 +20,7 @@ from persistence.logs import LogReadStatements
 from persistence.queue import Chore
 from persistence.retention import drop_expired_credentials, drop_old_events, forget_ai_contents
 from settings import Settings
+from wiring.instruments import Gauges, Instruments
 
 LAST_FLUSH_S = 3.0
 NIGHTLY = "41 19 * * *"

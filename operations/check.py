@@ -5,11 +5,11 @@ import asyncpg
 from domain.clock import new_id, utc_now
 from domain.errors import UpstreamUnavailable
 from domain.files.keys import new_key
-from first_start import given_providers
-from installation import NotReady, Secrets, secrets_of
-from outside import provider_of
 from settings import Settings, SmsProvider, Storage, revealed
-from storage import missing, store_of
+from wiring.first_start import given_providers
+from wiring.installation import NotReady, Secrets, secrets_of
+from wiring.outside import provider_of
+from wiring.storage import missing, store_of
 
 
 async def report(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""One module a store, so that a process imports the client of its own store only."""
