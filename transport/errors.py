@@ -1,5 +1,6 @@
 """Every error in its final form: `message` in the caller's language, `extensions` with a code and the request id."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -15,6 +16,13 @@ DETAILS = {
     "BAD_USER_INPUT": {"zh": "输入有误：{}", "en": "{}"},
 }
 LONGEST_DETAIL = 400
+# How graphql-core quotes values, each up to the end of its message but for those of enums.
+VALUES = {
+    re.compile(r"( cannot represent [\w -]*value): .*", re.DOTALL): r"\1.",
+    re.compile(r"(Expected value of type '[^']*'.*?), found:? .*", re.DOTALL): r"\1.",
+    re.compile(r"(found (?:Block)?String) .*", re.DOTALL): r"\1.",
+    re.compile(r"Value .* does not exist in '", re.DOTALL): "The value does not exist in '",
+}
 STATUSES = {
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,
@@ -124,7 +132,10 @@ def is_input(error: GraphQLError) -> bool:
 
 
 def detail(error: GraphQLError) -> str:
-    """The message without what a scalar's Python code said, and without all too much of the client's own input."""
+    """The message without what a scalar's Python code said and without the values that the client sent: they may be
+    anybody's words or a password, and clients write errors into logs."""
     original = root_of(error)
     message = error.message.replace(f", but encountered error '{original}'", "") if original else error.message
+    for values, words in VALUES.items():
+        message = values.sub(words, message)
     return message if len(message) <= LONGEST_DETAIL else message[:LONGEST_DETAIL] + "…"

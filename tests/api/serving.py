@@ -8,11 +8,13 @@ from pathlib import Path
 
 import uvicorn
 
+from persistence.log_writer import WriteLines
 from settings import Settings
 from tests.accounts import CHEAP
 from transport.listening import uvicorn_options
 from wiring.application import Application
 from wiring.house import House, Tuning
+from wiring.instruments import write_nothing
 
 ADMIN_PASSWORD = "an admin's password"
 
@@ -46,8 +48,8 @@ def settings_for(dsn: str, data_dir: Path, **changes: object) -> Settings:
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[Served]:
-    application = Application(settings, Tuning(CHEAP))
+async def served(settings: Settings, write_lines: WriteLines = write_nothing) -> AsyncIterator[Served]:
+    application = Application(settings, Tuning(CHEAP), write_lines)
     config = uvicorn.Config(
         application.asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, **uvicorn_options()
     )
