@@ -108,19 +108,30 @@ class Documents:
         """The operation to run; raises Refused or Rejected."""
         trusted = context.introspection
         text = self._text(request, trusted)
-        plans = self._cache.get(text)
-        if plans is None:
+        plan = self._known(text, request.operation_name)
+        if plan is None:
             with self._paid(text, context):
-                plans = self._read(text, trusted)
-            self._keep(text, plans)
-        else:
-            self._cache.move_to_end(text)
-        plan = select(plans, request.operation_name)
+                plan = self._new(text, request.operation_name, trusted)
         if plan.measure.introspects and not trusted:
             raise Rejected("GRAPHQL_VALIDATION_FAILED", [GraphQLError("Introspection is not open here.")])
-        if not plan.built:
-            with self._paid(text, context):
-                self._build(plan)
+        return plan
+
+    def _known(self, text: str, name: str | None) -> Plan | None:
+        """The operation if nothing is left to do for it."""
+        plans = self._cache.get(text)
+        if plans is None:
+            return None
+        self._cache.move_to_end(text)
+        plan = select(plans, name)
+        return plan if plan.built else None
+
+    def _new(self, text: str, name: str | None, trusted: bool) -> Plan:
+        plans = self._cache.get(text)
+        if plans is None:
+            plans = self._read(text, trusted)
+            self._keep(text, plans)
+        plan = select(plans, name)
+        self._build(plan)
         return plan
 
     def _paid(self, text: str, context: Context) -> AbstractContextManager[None]:
