@@ -1,5 +1,6 @@
 """What a document may ask for, found in one walk that visits every fragment once, however often it is spread."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -49,12 +50,13 @@ class Limits:
     aliases: int = 100
     directives: int = 100
     depth: int = 15
-    cost: int = 10_000
+    cost: int = 15_000
     page: int = 20
 
 
 class Measure(NamedTuple):
-    """What one operation asks for. `cost` is the number of fields, each multiplied by the page sizes above it."""
+    """What one operation asks for. `cost` is the number of fields, each multiplied by the page sizes above it; of what
+    is asked for one type of object or another, the dearest alone."""
 
     fields: int = 0
     aliases: int = 0
@@ -106,9 +108,20 @@ class Walk:
 
     def _selections(self, node: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Measure:
         total = NOTHING
+        apart: Counter[str] = Counter()
         for selection in node.selections if node else ():
-            total = total.beside(self._selection(selection, parent))
-        return total
+            measure = self._selection(selection, parent)
+            total = total.beside(measure)
+            apart[self._only(selection)] += measure.cost
+        common = apart.pop("", 0)
+        return total._replace(cost=common + max(apart.values(), default=0))
+
+    def _only(self, node: SelectionNode) -> str:
+        """The type of object that alone is asked for it; empty where it may be any."""
+        asked = self._fragments.get(node.name.value) if isinstance(node, FragmentSpreadNode) else node
+        condition = getattr(asked, "type_condition", None)
+        name = condition.name.value if condition else ""
+        return name if isinstance(self._schema.get_type(name), GraphQLObjectType) else ""
 
     def _selection(self, node: SelectionNode, parent: GraphQLNamedType | None) -> Measure:
         if isinstance(node, FieldNode):

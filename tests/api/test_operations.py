@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from resolvers import events
 from schema.__main__ import SNAPSHOT
 from tests.api.client import Json, People, Person
 from transport.limits import Limits, Walk, check
@@ -61,6 +62,13 @@ def sources() -> dict[str, str]:
     return {
         node.name.value: print_ast(DocumentNode(definitions=(node, *fragments))) for node in operations if node.name
     }
+
+
+@pytest.mark.parametrize("digest", DOCUMENTS, ids=lambda digest: name_of(DOCUMENTS[digest]))
+def test_is_within_the_limits_with_the_largest_pages(digest: str) -> None:
+    document = parse(DOCUMENTS[digest])
+    sizes = {"first": events.PAGE, "last": events.PAGE}
+    check(Walk(SCHEMA, document, Limits(), sizes).operation(operation_of(document)), Limits())
 
 
 @pytest.mark.parametrize("digest", DOCUMENTS, ids=lambda digest: name_of(DOCUMENTS[digest]))

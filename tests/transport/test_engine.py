@@ -108,7 +108,7 @@ async def test_may_be_run_by_a_compiled_path(world: World) -> None:
             body = {"query": query, "operationName": "Mine", "variables": {"n": "x"}}
             response = await http.post("/graphql", json=body)
             assert response.content == (
-                b'{"data":{"hello":"compiled"},"extensions":{"cost":{"requested":1,"maximum":10000}}}'
+                b'{"data":{"hello":"compiled"},"extensions":{"cost":{"requested":1,"maximum":15000}}}'
             )
     assert builder.built == ["Mine"]
     assert [(root, type(context), variables) for root, context, variables in builder.runs] == [

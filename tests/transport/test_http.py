@@ -21,7 +21,7 @@ async def post(
 async def test_is_answered_with_unescaped_chinese_and_its_cost(http: httpx.AsyncClient) -> None:
     response = await post(http, "{ hello }")
     assert response.content == (
-        '{"data":{"hello":"你好，世界"},"extensions":{"cost":{"requested":1,"maximum":10000}}}'.encode()
+        '{"data":{"hello":"你好，世界"},"extensions":{"cost":{"requested":1,"maximum":15000}}}'.encode()
     )
     assert response.headers["content-type"] == "application/json; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
@@ -80,7 +80,7 @@ async def test_gets_its_errors_in_the_language_it_asks_for(http: httpx.AsyncClie
         ("query A { hello } query B { hello }", "BAD_REQUEST"),
         ("query ($e: Even!) { even(number: $e) }", "BAD_USER_INPUT"),
         ("{ __schema { types { name } } }", "GRAPHQL_VALIDATION_FAILED"),
-        ("{ items(first: 10000) { id } }", "QUERY_TOO_COMPLEX"),
+        ("{ items(first: 15000) { id } }", "QUERY_TOO_COMPLEX"),
     ],
 )
 async def test_that_cannot_run_has_a_status_only_for_those_who_ask(

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import OperationDefinitionNode, build_schema, get_introspection_query, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,10 +68,35 @@ def test_costs_its_fields_times_the_page_sizes_above(query: str, variables: dict
     assert plan(query).cost(variables) == cost
 
 
+@pytest.mark.parametrize(
+    ("selections", "cost"),
+    [
+        ("... on Item { id text } ... on Word { text }", 2),
+        ("... on Item { id } ...W ... on Item { text }", 2),
+        ("id ... on Item { text } ...W", 2),
+        ("... on Named { id } ... on Item { text }", 2),
+        ("...N", 2),
+        ("...N ... on Word { id }", 3),
+    ],
+)
+def test_costs_the_dearest_of_the_types_that_an_object_may_have(selections: str, cost: int) -> None:
+    schema = build_schema("""
+        interface Named { id: ID }
+        type Item implements Named { id: ID text: String }
+        type Word implements Named { id: ID text: String }
+        type Query { named: Named }
+    """)
+    fragments = "fragment W on Word { text } fragment N on Named { ... on Item { id text } ...W }"
+    document = parse(f"{{ named {{ {selections} }} }} {fragments}")
+    operation = document.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    assert Walk(schema, document, Limits(), {}).operation(operation).cost == 1 + cost
+
+
 def test_costs_what_its_variables_say_each_time_anew() -> None:
     paged = plan("query ($n: Int!) { items(first: $n) { id } }")
     assert [paged.cost({"n": n}) for n in (1, 50, 1, 200)] == [2, 51, 2, 201]
-    with pytest.raises(Refused, match="cost \\(20001\\) passes the limit of 10000"):
+    with pytest.raises(Refused, match="cost \\(20001\\) passes the limit of 15000"):
         paged.cost({"n": 20_000})
 
 
@@ -88,10 +113,10 @@ def test_costs_what_its_variables_say_each_time_anew() -> None:
         ("{" + "".join(f"a{n}: hello " for n in range(101)) + "}", "aliases (101) passes the limit of 100"),
         ("{ hello" + " @skip(if: false)" * 101 + "}", "directives (101) passes the limit of 100"),
         ("{ item {" + "items {" * 14 + "id" + "}" * 14 + "} }", "depth (16) passes the limit of 15"),
-        ("{ items(first: 9999) { id } }", None),
-        ("{ items(first: 10000) { id } }", "cost (10001) passes the limit of 10000"),
-        ("{ items(first: 100) { items(first: 100) { id } } }", "cost (10101) passes the limit of 10000"),
-        ("{ items(first: " + "9" * 60_000 + ") { id } }", "cost (1000001) passes the limit of 10000"),
+        ("{ items(first: 14999) { id } }", None),
+        ("{ items(first: 15000) { id } }", "cost (15001) passes the limit of 15000"),
+        ("{ items(first: 122) { items(first: 122) { id } } }", "cost (15007) passes the limit of 15000"),
+        ("{ items(first: " + "9" * 60_000 + ") { id } }", "cost (1000001) passes the limit of 15000"),
     ],
 )
 def test_over_a_limit_is_told_which(query: str, words: str | None) -> None:

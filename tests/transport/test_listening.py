@@ -35,7 +35,7 @@ async def lifetime(address: str, *pieces: bytes) -> float:
     for piece in pieces:
         writer.write(piece)
         if piece.endswith(BODY):
-            await reader.readuntil(b"10000}}}")
+            await reader.readuntil(b"15000}}}")
     started = time.perf_counter()
     with suppress(ConnectionError):
         async with asyncio.timeout(5):
