@@ -1,7 +1,9 @@
 """What happens in conversations: one call of the domain a field."""
 
+from asyncio import gather
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
+from dataclasses import replace
 from uuid import UUID
 
 import strawberry
@@ -10,6 +12,7 @@ from strawberry.types.nodes import SelectedField, Selection
 from domain.chat.events import EventPage, SessionEvent
 from resolvers.context import Context, Info
 from resolvers.inputs import either
+from resolvers.loaders import SessionGone
 from transport.ports import Shared
 
 PAGE = 200
@@ -24,7 +27,17 @@ SAME_FOR_ALL = frozenset(
 
 
 async def changes(info: Info, after: str | None = None, first: int | None = PAGE) -> EventPage:
-    return await info.context.services.events.changes(info.context.viewer, after, either(first, PAGE))
+    """Whoever leaves a session while this is read is told nothing of it, which is no error of the others."""
+    page = await info.context.services.events.changes(info.context.viewer, after, either(first, PAGE))
+    gone = await sessions_gone(page.events, info.context)
+    return replace(page, events=[event for event in page.events if event.session_id not in gone]) if gone else page
+
+
+async def sessions_gone(events: Iterable[SessionEvent], context: Context) -> set[UUID]:
+    """Which sessions the reader has left since. The fields below find the others already read."""
+    sessions = {event.session_id: session_of_event(event, context) for event in events}
+    found = await gather(*map(context.loaders.sessions.load, sessions.values()), return_exceptions=True)
+    return {session for session, each in zip(sessions, found, strict=True) if isinstance(each, SessionGone)}
 
 
 async def session_events(

@@ -23,6 +23,7 @@ from domain.freshness import Freshness
 from domain.paging import Page
 from domain.records.models import Record
 from domain.records.ports import RecordReads
+from transport.ports import Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class PageKey:
 
     span: Span
     session: ChatSession = field(compare=False)
+
+
+class SessionGone(NotFound, Withdrawn):
+    """The member has no such session, or no more: what is told of it live is not sent."""
 
 
 K = TypeVar("K", bound=Hashable)
@@ -87,8 +92,8 @@ class Loaders:
 
     @cached_property
     def sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
-        """By (member, session). Raises NotFound where the member has no such session."""
-        return self._demanding(self._reads.chat.sessions)
+        """By (member, session). Raises SessionGone where the member has no such session."""
+        return self._demanding(self._reads.chat.sessions, SessionGone)
 
     @cached_property
     def own_messages(self) -> Loader[tuple[UUID, MessageKey], Message]:
@@ -184,11 +189,11 @@ class Loaders:
     def _loader(self, read: Read[K, V]) -> Loader[K, V]:
         return Loader(self._reads.merged(read))
 
-    def _demanding(self, read: Read[K, V | None]) -> Loader[K, V]:
+    def _demanding(self, read: Read[K, V | None], missing: Callable[[], NotFound] = NotFound) -> Loader[K, V]:
         """What is missing is an error of its own field, not a null."""
         merged = self._reads.merged(read)
 
         async def batch(keys: Sequence[K]) -> list[V | Exception]:
-            return [NotFound() if found is None else found for found in await merged(keys)]
+            return [missing() if found is None else found for found in await merged(keys)]
 
         return Loader(batch)

@@ -14,9 +14,9 @@ from transport.budget import Budget
 from transport.crowd import Crowd
 from transport.documents import Documents, Plan, Rejected
 from transport.encoding import encode
-from transport.errors import Describer, Failure
+from transport.errors import Describer, Failure, root_of
 from transport.limits import Limits
-from transport.ports import NOT_MINE, Context, Finished, Operation, Ports, Refused, Shared, ignore
+from transport.ports import NOT_MINE, Context, Finished, Operation, Ports, Refused, Shared, Withdrawn, ignore
 from transport.requests import Request
 
 EVENTS_IN_A_ROW = 4
@@ -129,7 +129,10 @@ class Engine:
                 executor = self._build(job)
                 async with aclosing(await source_of(executor)) as source:
                     async for event in source:
-                        yield await self._event(job, executor, event)
+                        payload = await self._event(job, executor, event)
+                        if payload is None:
+                            continue
+                        yield payload
                         events += 1
                         if events % EVENTS_IN_A_ROW == 0:
                             await asyncio.sleep(0)  # nothing above need have waited: let the others have a turn
@@ -169,7 +172,14 @@ class Engine:
             raise Rejected("BAD_USER_INPUT", executor)
         return executor
 
-    async def _event(self, job: Job, executor: Executor[Any], event: Any) -> str:
+    async def _event(self, job: Job, executor: Executor[Any], event: Any) -> str | None:
+        """None: it was withdrawn meanwhile."""
+        try:
+            return await self._payload(job, executor, event)
+        except Withdrawn:
+            return None
+
+    async def _payload(self, job: Job, executor: Executor[Any], event: Any) -> str:
         if not isinstance(event, Shared):
             return (await self._render(job, executor, event)).body.decode()
         key = job.plan if job.plan.shareable else None
@@ -190,7 +200,11 @@ class Engine:
                 return Rendered(b'{"data":%b}' % encode(data))
         each = executor.build_per_event_executor(event)
         each.context_value = context
-        return self._result(job, await settle(each), b"}")
+        result = await settle(each)
+        for error in result.errors or ():
+            if isinstance(root := root_of(error), Withdrawn):
+                raise root
+        return self._result(job, result, b"}")
 
     def _result(self, job: Job, result: ExecutionResult, end: bytes) -> Rendered:
         data = encode(result.data)

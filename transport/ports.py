@@ -47,6 +47,10 @@ class Refused(Exception):
         self.extensions = extensions
 
 
+class Withdrawn(Exception):
+    """Raised by a field of an event that its watcher may no longer see: the event is not sent."""
+
+
 class CannotStart(Exception):
     """The application refuses to start, in words for operators."""
 

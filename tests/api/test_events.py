@@ -3,17 +3,23 @@
 import asyncio
 import json
 import random
+import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 
+import pytest
 import websockets
 
+from domain.chat.events import EventKind, Mark, SessionEvent
 from domain.viewer import CareRole
+from resolvers.context import Context
+from resolvers.events import session_of_event, sessions_gone
 from tests.api.client import Json, People, Person
 from tests.api.roles import become
 from tests.api.serving import Served
 from tests.api.test_chat import say
 from tests.api.test_groups import ADD, CREATE, REMOVE
+from transport.ports import Connection, Operation, Withdrawn
 
 EVENT = """__typename
   ... on MessageAdded { cursor message { seq content } }
@@ -108,6 +114,32 @@ async def test_a_removed_member_hears_nothing_more_on_an_open_socket(people: Peo
         await say(two, "自己的", sessionId=own)
         after = await anext(results)
     assert [result["data"]["userEvents"]["message"]["content"] for result in (before, after)] == ["之前", "自己的"]
+
+
+async def test_who_leaves_while_events_are_on_their_way_is_not_told_of_them(app: Served, people: People) -> None:
+    session, (one, two) = await quiet_group(people, 2)
+    await say(one, "之前", sessionId=session)
+    own = (await say(two, "自己的"))["session"]["id"]
+    of_group, of_own = (_event_in(each) for each in (session, own))
+    context = await _context_of(app, two)
+    assert await sessions_gone([of_group, of_own], context) == set()
+    await one.ask(REMOVE, s=session, u=two.id)
+    context = await _context_of(app, two)
+    assert await sessions_gone([of_group, of_own], context) == {of_group.session_id}
+    with pytest.raises(Withdrawn):
+        await context.loaders.sessions.load(session_of_event(of_group, context))
+
+
+def _event_in(session: str) -> SessionEvent:
+    return SessionEvent(Mark(1, 1, 1), uuid.UUID(session), EventKind.MEMBERS_CHANGED, None, None, None)
+
+
+async def _context_of(app: Served, person: Person) -> Context:
+    reception = app.application._reception
+    assert reception is not None
+    headers = {"host": "127.0.0.1"}
+    caller = await reception.open(Connection(headers, "127.0.0.1", f"Bearer {person.token}", "zh", "r", True))
+    return caller.begin(Operation("subscription", None, "", 1, "r"))
 
 
 async def heard_of(session: str, results: AsyncGenerator[Json, None]) -> None:

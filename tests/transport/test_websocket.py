@@ -5,13 +5,15 @@ import json
 from contextlib import AsyncExitStack
 
 import pytest
+import strawberry
 import websockets
 
 from tests.transport.client import connected, raw
 from tests.transport.conftest import served
-from tests.transport.toy import SECRET, World, make_app
+from tests.transport.toy import SECRET, Item, World, make_app
 from transport.asgi import Bounds
 from transport.lease import Lease
+from transport.ports import Shared
 
 
 async def test_runs_queries_mutations_and_subscriptions(address: str, world: World) -> None:
@@ -51,6 +53,19 @@ async def test_masks_what_breaks_inside_a_subscription(address: str, world: Worl
         assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "INTERNAL_SERVER_ERROR")
         assert SECRET not in json.dumps(answer)
     assert world.reports == [(f"RuntimeError({SECRET!r})", answer["payload"][0]["extensions"]["requestId"])]
+
+
+async def test_leaves_out_an_event_that_is_withdrawn(address: str, world: World) -> None:
+    texts = ("before", "withdrawn", "after")
+    world.shared = [Shared(Item(id=strawberry.ID(text), text=text)) for text in texts]
+    for selections in ("id withdrawn", "id text withdrawn"):
+        async with connected(address) as client:
+            await client.subscribe("s", f"subscription {{ shared {{ {selections} }} }}")
+            heard = [await client.hear() for _ in range(3)]
+        assert [message["payload"]["data"]["shared"]["id"] for message in heard[:2]] == ["before", "after"]
+        assert heard[2]["type"] == "complete"
+    assert world.reports == []
+    assert [record.events for record in world.finished] == [2, 2]
 
 
 async def test_stops_a_subscription_that_its_client_completes(address: str, world: World) -> None:

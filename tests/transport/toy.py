@@ -18,7 +18,7 @@ from transport.engine import Engine
 from transport.lease import Lease
 from transport.multipart import Upload as MultipartUpload
 from transport.origins import Origins
-from transport.ports import Connection, Context, Described, Finished, Operation, Ports, Refused, Shared
+from transport.ports import Connection, Context, Described, Finished, Operation, Ports, Refused, Shared, Withdrawn
 
 SECRET = "postgresql://wellmate:hunter2@db/prod"
 
@@ -69,6 +69,12 @@ class Item:
     @strawberry.field
     def broken(self) -> str:
         raise RuntimeError(SECRET)
+
+    @strawberry.field
+    def withdrawn(self) -> bool:
+        if self.text == "withdrawn":
+            raise Withdrawn
+        return False
 
 
 @strawberry.type
