@@ -88,6 +88,10 @@ test-browser: install graphiql $(CLIENT)/node_modules tests/browser/node_modules
 bench-health: install-dev ## A million observations of one person: what statistics and history cost
 	@$(BIN)/python -m tests.bench.health
 
+.PHONY: bench-events
+bench-events: install-dev ## 100 people in one group, sockets cut at random: the same list for all, and how late it comes
+	@$(BIN)/python -m tests.bench.events
+
 .PHONY: docs
 docs: install ## Write .env.example and docs/environment.md from the settings
 	@$(BIN)/python environment.py

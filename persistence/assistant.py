@@ -108,13 +108,14 @@ class ReplyStatements:
             return True
         return bool(await self._request_stop(is_reply(replies, key)))
 
-    async def stop_all(self, session_id: UUID) -> None:
-        queued = select(replies.c.seq).where(
-            replies.c.session_id == session_id, replies.c.status == RunStatus.QUEUED.value
-        )
+    async def stop_all(self, session_id: UUID, question_seq: int | None = None) -> None:
+        meant = replies.c.session_id == session_id
+        if question_seq is not None:
+            meant = and_(meant, replies.c.question_seq == question_seq)
+        queued = select(replies.c.seq).where(meant, replies.c.status == RunStatus.QUEUED.value)
         for seq in (await self._connection.scalars(queued)).all():
             await self.stop(MessageKey(session_id, seq))
-        await self._request_stop(replies.c.session_id == session_id)
+        await self._request_stop(meant)
 
     async def _request_stop(self, condition: ColumnElement[bool]) -> int:
         asked = await self._connection.execute(

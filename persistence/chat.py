@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.chat.events import EventKind, NewEvent
@@ -30,6 +30,10 @@ from persistence.tables.chat import chat_sessions, messages, session_members
 from persistence.tables.files import message_files
 
 IN_SESSION = chat_sessions.join(session_members, session_members.c.session_id == chat_sessions.c.id)
+
+# No row's lock: waiting for one may give a transaction its id already. So whoever comes later in a session has the
+# higher id, and events, which go by transaction, come in the order of seq.
+HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:session, 0))")
 
 
 class ChatStatements(MemberStatements):
@@ -66,7 +70,9 @@ class ChatStatements(MemberStatements):
         found: UUID | None = (await self._connection.execute(query)).scalar()
         return found
 
-    async def session(self, member_id: UUID, session_id: UUID) -> ChatSession | None:
+    async def session(self, member_id: UUID, session_id: UUID, *, hold: bool = False) -> ChatSession | None:
+        if hold:
+            await self._connection.execute(HOLD, {"session": str(session_id)})
         query = (
             select(*SESSION_COLUMNS)
             .select_from(IN_SESSION)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.chat.events import EventKind, Mark, SessionEvent
 from persistence.events import OF_MESSAGE, SIGNAL, Bounds, EventReadStatements
+from persistence.recent_events import RecentEvents
 from persistence.signals import Signals
 
 BATCH = 500
@@ -33,9 +34,12 @@ class Watcher:
     overflown: bool = False
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def offer(self, event: SessionEvent) -> None:
+    def sees(self, event: SessionEvent) -> bool:
         bounds = self.sessions.get(event.session_id)
-        if bounds is None or not _visible(event, bounds):
+        return bounds is not None and _visible(event, bounds)
+
+    def offer(self, event: SessionEvent) -> None:
+        if not self.sees(event):
             return
         if len(self.waiting) >= MOST_WAITING:
             self.waiting.clear()
@@ -61,6 +65,7 @@ class LiveEvents:
     def __init__(self, reads: EventReadStatements) -> None:
         self._reads = reads
         self._watchers: dict[UUID, set[Watcher]] = defaultdict(set)
+        self._recent = RecentEvents()
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -77,13 +82,13 @@ class LiveEvents:
                 await self._task
 
     async def watch(
-        self, member_id: UUID, session_id: UUID | None
+        self, member_id: UUID, session_id: UUID | None, after: Mark
     ) -> AsyncGenerator[Sequence[SessionEvent] | None, None]:
         watcher = Watcher(member_id, session_id)
         self._watchers[member_id].add(watcher)
         try:
             await self._load(watcher)
-            yield ()
+            yield self._missed(watcher, after)
             while True:
                 await watcher.woken.wait()
                 yield watcher.take()
@@ -91,6 +96,12 @@ class LiveEvents:
             self._watchers[member_id].discard(watcher)
             if not self._watchers[member_id]:
                 del self._watchers[member_id]
+
+    def _missed(self, watcher: Watcher, after: Mark) -> list[SessionEvent] | None:
+        """None: not all of it is kept here."""
+        if not self._recent.covers(after):
+            return None
+        return [event for event in self._recent.after(after) if watcher.sees(event)]
 
     async def _load(self, watcher: Watcher) -> None:
         """Again when memberships changed meanwhile: what was read may be older than the change."""
@@ -100,6 +111,7 @@ class LiveEvents:
             watcher.sessions = await self._reads.memberships(watcher.member_id, watcher.only)
 
     async def _run(self, place: Mark) -> None:
+        self._recent.begin(place)
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), WATCHDOG_S)
@@ -113,11 +125,14 @@ class LiveEvents:
 
     async def _catch_up(self, place: Mark) -> Mark:
         until = await self._reads.now()
-        while events := await self._reads.between(place, until, BATCH) if self._watchers else []:
+        if not self._watchers:
+            self._recent.begin(until)
+            return until
+        while events := await self._reads.between(place, until, BATCH):
             for event in events:
                 await self._dispatch(event)
             place = events[-1].mark
-        if self._watchers and await self._reads.pending(until):
+        if await self._reads.pending(until):
             await asyncio.sleep(RECHECK_S)
             self._woken.set()
         return until
@@ -125,6 +140,7 @@ class LiveEvents:
     async def _dispatch(self, event: SessionEvent) -> None:
         if event.kind is EventKind.MEMBERS_CHANGED:
             await self._learn_members(event.session_id)
+        self._recent.add(event)
         for watchers in list(self._watchers.values()):
             for watcher in watchers:
                 watcher.offer(event)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,7 @@ from persistence.engine import Database
 from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.assistant import ai_interactions
 
+WORDS = ("request_content", "response_content", "error_message")
 KEPT = ("id", "session_id", "question_seq", "reply_seq", "created_at")
 
 
@@ -29,8 +30,17 @@ class InteractionStatements:
         values["status"] = interaction.status.value
         values["error_code"] = interaction.error_code.value if interaction.error_code is not None else None
         statement = insert(ai_interactions).values(values)
-        changed = {name: statement.excluded[name] for name in values if name not in KEPT}
+        changed: dict[str, ColumnElement[Any]] = {name: statement.excluded[name] for name in values if name not in KEPT}
+        forgotten = ai_interactions.c.request_content.is_(None)
+        changed |= {name: case((forgotten, null()), else_=statement.excluded[name]) for name in WORDS}
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+    async def forget(self, key: MessageKey) -> None:
+        await self._connection.execute(
+            update(ai_interactions)
+            .where(ai_interactions.c.session_id == key.session_id, ai_interactions.c.question_seq >= key.seq)
+            .values(dict.fromkeys(WORDS))
+        )
 
     async def lose(self, key: MessageKey) -> None:
         await self._connection.execute(
@@ -53,9 +63,7 @@ class InteractionStatements:
         told = ai_interactions.c.request_content.is_not(None)
         old = select(ai_interactions.c.id).where(ai_interactions.c.created_at < before, told).limit(most)
         forgotten = await self._connection.execute(
-            update(ai_interactions)
-            .where(ai_interactions.c.id.in_(old))
-            .values(request_content=None, response_content=None, error_message=None)
+            update(ai_interactions).where(ai_interactions.c.id.in_(old)).values(dict.fromkeys(WORDS))
         )
         return forgotten.rowcount
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.chat.models import Member, MessageKind
 from persistence.chat_rows import MEMBER_COLUMNS, member_of
+from persistence.departures import tell_departure
 from persistence.tables.accounts import users
 from persistence.tables.chat import chat_sessions, session_members
 
@@ -53,6 +54,7 @@ class MemberStatements:
 
     async def remove_member(self, session_id: UUID, user_id: UUID) -> bool:
         gone = await self._connection.execute(delete(session_members).where(_is(session_id, user_id)))
+        await tell_departure(self._connection, session_id)
         return bool(gone.rowcount)
 
     async def set_owner(self, session_id: UUID, user_id: UUID) -> None:

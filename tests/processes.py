@@ -28,6 +28,10 @@ class ServerProcess:
         self._up = asyncio.Event()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def is_alive(self) -> bool:
         return self._process.returncode is None
 

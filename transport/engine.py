@@ -18,6 +18,7 @@ from transport.errors import Describer, Failure, root_of
 from transport.limits import Limits
 from transport.ports import NOT_MINE, Context, Finished, Operation, Ports, Refused, Shared, Withdrawn, ignore
 from transport.requests import Request
+from transport.sharing import payload_of
 
 EVENTS_IN_A_ROW = 4
 COST_OF_REJECTION = 100
@@ -180,16 +181,15 @@ class Engine:
             return None
 
     async def _payload(self, job: Job, executor: Executor[Any], event: Any) -> str:
-        if not isinstance(event, Shared):
-            return (await self._render(job, executor, event)).body.decode()
-        key = job.plan if job.plan.shareable else None
-        payload = event.payloads.get(key)
-        if payload is None:
-            rendered = await self._render(job, executor, event.value)
-            payload = rendered.body.decode()
-            if key and rendered.code is None:
-                event.payloads[key] = payload
-        return payload
+        shared = isinstance(event, Shared)
+
+        async def encoded() -> tuple[str, bool]:
+            rendered = await self._render(job, executor, event.value if shared else event)
+            return rendered.body.decode(), rendered.code is None
+
+        if shared and job.plan.shareable:
+            return await payload_of(event, job.plan, encoded)
+        return (await encoded())[0]
 
     async def _render(self, job: Job, executor: Executor[Any], event: Any) -> Rendered:
         context = job.caller.context.begin(job.operation)

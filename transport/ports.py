@@ -21,6 +21,7 @@ it (an `orjson.Fragment` will do), or `NOT_MINE`: then graphql-core runs the ope
 a subscription; `context` is what `begin` gave; `variables` are raw, as the client sent them.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
@@ -65,7 +66,7 @@ class Shared:
 
     def __init__(self, value: Any) -> None:
         self.value = value
-        self.payloads: dict[object, str] = {}
+        self.payloads: dict[object, asyncio.Future[str | None]] = {}
 
 
 class Described(NamedTuple):

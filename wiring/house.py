@@ -39,6 +39,7 @@ from persistence.books import BookReadStatements
 from persistence.books import follow as follow_books
 from persistence.chat_reads import ChatReadStatements
 from persistence.configs import ConfigReadStatements
+from persistence.departures import Departures
 from persistence.engine import Database, Readable
 from persistence.events import EventReadStatements
 from persistence.files import REMOVAL, FileReadStatements
@@ -79,6 +80,7 @@ class House:
     worker: Worker
     presence: Presence
     live: LiveEvents
+    departures: Departures
     box: SecretBox
     url: str
     kept: Keeping
@@ -145,7 +147,8 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter) -> Hous
     reply_reads = ReplyReadStatements(database)
     live = LiveEvents(event_reads)
     reads = _reads(database)
-    watcher = ReplyWatcher(reply_reads, feed)
+    departures = Departures()
+    watcher = ReplyWatcher(reply_reads, feed, departures)
     answering = Answering(
         work,
         feed,
@@ -181,7 +184,8 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter) -> Hous
     presence = Presence(ground.url, alone=ground.redis is None)
     lagging = LaggingReads(_reads(ground.replica.reads), ground.replica) if ground.replica is not None else None
     return House(
-        *(services, reads, lagging, database, runner, worker, presence, live, box, ground.url, ground.kept), logs
+        *(services, reads, lagging, database, runner, worker, presence, live, departures, box, ground.url, ground.kept),
+        logs,
     )
 
 
@@ -196,6 +200,7 @@ async def _hear_signals(ground: Ground, built: House, logs: Logs, stack: AsyncEx
     signals = Signals(built.url)
     known.follow(signals)
     built.live.follow(signals)
+    built.departures.follow(signals)
     logs.tail.hear(signals)
     follow_books(signals, built.services.books.forget)
     built.worker.follow(signals)

@@ -23,6 +23,9 @@ class InteractionStore(Protocol):
     async def write(self, interaction: AiInteraction) -> None:
         """Stores it, or what has become of it since it was stored."""
 
+    async def forget(self, key: MessageKey) -> None:
+        """Contents of what was asked with the message in it go, and do not come back with the answer; figures stay."""
+
     async def lose(self, key: MessageKey) -> None:
         """Those of the reply that still run have lost their worker."""
 

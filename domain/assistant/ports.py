@@ -1,6 +1,8 @@
 """What the assistant needs from outside."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -45,8 +47,8 @@ class ReplyStore(Protocol):
     async def stop(self, key: MessageKey) -> bool:
         """One that nobody has begun is over at once; whoever generates is asked to stop. False when it is over."""
 
-    async def stop_all(self, session_id: UUID) -> None:
-        """Asks whoever generates a reply in the session to stop."""
+    async def stop_all(self, session_id: UUID, question_seq: int | None = None) -> None:
+        """Stops what is queued or generated in the session, of one question or of all."""
 
     async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback | None) -> None: ...
 
@@ -122,6 +124,11 @@ class ConfigReads(Protocol):
         """Only enabled ones."""
 
     async def all_dialogs(self) -> list[DialogConfig]: ...
+
+
+class Departures(Protocol):
+    def watch(self, session_id: UUID) -> AbstractContextManager[asyncio.Event]:
+        """Set whenever somebody may have left the session, in whatever process: look again who is in it."""
 
 
 class ReplyReads(Protocol):

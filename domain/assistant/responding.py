@@ -36,6 +36,10 @@ class AssistantResponder:
     async def hush(self, work: AssistantWork, session_id: UUID) -> None:
         await work.replies.stop_all(session_id)
 
+    async def forget(self, work: AssistantWork, recalled: Message) -> None:
+        await work.replies.stop_all(recalled.session_id, recalled.seq)
+        await work.interactions.forget(MessageKey(recalled.session_id, recalled.seq))
+
     async def _dialog(self, work: AssistantWork, session: ChatSession) -> DialogConfig | None:
         return await work.configs.dialog(session.assistant_slug) if session.assistant_slug else None
 

@@ -127,7 +127,7 @@ def _key(run: Run) -> MessageKey:
 
 async def _own_run(work: AssistantWork, viewer: Viewer, message_id: str) -> tuple[ChatSession, Run]:
     key = parse_message_id(message_id)
-    session = await guarded_session(work, viewer, key.session_id if key else None, field="messageId")
+    session = await guarded_session(work, viewer, key.session_id if key else None, field="messageId", hold=True)
     run = await work.replies.run(key) if key is not None and key.seq > session.joined_seq else None
     if run is None:
         raise NotFound("没有找到这条回复", "No such reply.", field="messageId")

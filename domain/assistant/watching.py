@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from domain.assistant.cursors import Cursor, parse_cursor
 from domain.assistant.models import Run, RunStatus
-from domain.assistant.ports import Feed, ReplyReads
+from domain.assistant.ports import Departures, Feed, ReplyReads
 from domain.chat.models import Message, MessageKey, parse_message_id
 from domain.errors import ErrorCode, NotFound, StorageAway
 from domain.viewer import Viewer
@@ -49,24 +50,31 @@ class ReplyFailed:
     message: Message
 
 
+T = TypeVar("T")
 ReplyEvent = ReplyDelta | ReplyReset | ReplyDone | ReplyFailed
 
 
 class ReplyWatcher:
-    def __init__(self, reads: ReplyReads, feed: Feed) -> None:
+    def __init__(self, reads: ReplyReads, feed: Feed, departures: Departures) -> None:
         self._reads = reads
         self._feed = feed
+        self._departures = departures
 
     async def watch(self, viewer: Viewer, message_id: str, after: str | None) -> AsyncGenerator[ReplyEvent, None]:
-        """The text after `after`, what comes, then ReplyDone or ReplyFailed. Raises NotFound, BadUserInput."""
+        """The text after `after`, what comes, then ReplyDone or ReplyFailed. Raises BadUserInput, and NotFound as soon
+        as the viewer is no member (any more)."""
         cursor = parse_cursor(after)
-        key = parse_message_id(message_id)
-        run = await self._run(viewer, key)
-        while not run.status.over:
-            async with aclosing(self._grow(viewer, run, cursor)) as events:
-                async for event, cursor in events:  # noqa: B007 — the last position is where the end begins
-                    yield event
-            run = await self._ended(viewer, run)
+        key = _known(parse_message_id(message_id))
+        with self._departures.watch(key.session_id) as doubt:
+            run = await self._run(viewer, key)
+            while not run.status.over:
+                async with aclosing(self._grow(viewer, run, cursor)) as events:
+                    async for event, cursor in events:  # noqa: B007 — the last position is where the end begins
+                        if doubt.is_set():
+                            doubt.clear()
+                            await self._run(viewer, key)
+                        yield event
+                run = await self._ended(viewer, run)
         for event in ending(run, cursor):
             yield event
 
@@ -82,7 +90,7 @@ class ReplyWatcher:
 
     async def run(self, viewer: Viewer, message_id: str) -> Run:
         """How far the reply is. Raises NotFound."""
-        return await self._run(viewer, parse_message_id(message_id))
+        return await self._run(viewer, _known(parse_message_id(message_id)))
 
     async def _grow(
         self, viewer: Viewer, run: Run, cursor: Cursor | None
@@ -111,11 +119,14 @@ class ReplyWatcher:
             return await self._run(viewer, MessageKey(run.message.session_id, run.message.seq))
         return run
 
-    async def _run(self, viewer: Viewer, key: MessageKey | None) -> Run:
-        run = await self._reads.run(viewer.user_id, key) if key is not None else None
-        if run is None:
-            raise NotFound("没有找到这条回复", "No such reply.", field="messageId")
-        return run
+    async def _run(self, viewer: Viewer, key: MessageKey) -> Run:
+        return _known(await self._reads.run(viewer.user_id, key))
+
+
+def _known(found: T | None) -> T:
+    if found is None:
+        raise NotFound("没有找到这条回复", "No such reply.", field="messageId")
+    return found
 
 
 def ending(run: Run, cursor: Cursor | None) -> list[ReplyEvent]:

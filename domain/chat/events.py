@@ -91,8 +91,11 @@ class EventReads(Protocol):
 class EventHub(Protocol):
     """Live events in this process."""
 
-    def watch(self, member_id: UUID, session_id: UUID | None) -> AsyncGenerator[Sequence[SessionEvent] | None, None]:
-        """First an empty batch, once watching; then batches as they come. None: some were dropped, read them."""
+    def watch(
+        self, member_id: UUID, session_id: UUID | None, after: Mark
+    ) -> AsyncGenerator[Sequence[SessionEvent] | None, None]:
+        """First, once watching, what was missed since `after`; then batches as they come, perhaps some of the former
+        again. None: read them, as not all of them are known here."""
 
 
 class EventService:
@@ -117,10 +120,10 @@ class EventService:
     ) -> AsyncGenerator[SessionEvent, None]:
         """What came after `after`, then what comes. Raises NotFound for a session that is not the viewer's."""
         only = await self._own_session(viewer, session_id) if session_id is not None else None
-        seen = await self._known(parse_mark(after)) if after is not None else await self._reads.now()
-        async with aclosing(self._hub.watch(viewer.user_id, only)) as live:
+        seen = parse_mark(after) if after is not None else await self._reads.now()
+        async with aclosing(self._hub.watch(viewer.user_id, only, seen)) as live:
             async for batch in live:
-                events = self._missed(viewer, only, seen) if not batch else _in_order(batch)
+                events = self._missed(viewer, only, seen) if batch is None else _in_order(batch)
                 async with aclosing(events):
                     async for event in events:
                         if event.mark > seen:
@@ -128,7 +131,7 @@ class EventService:
                             yield event
 
     async def _missed(self, viewer: Viewer, only: UUID | None, seen: Mark) -> AsyncGenerator[SessionEvent, None]:
-        until = await self._reads.now()
+        seen, until = await self._known(seen), await self._reads.now()
         while True:
             found = await self._reads.after(viewer.user_id, seen, session_id=only, until=until, limit=MAX_EVENTS)
             for event in found:

@@ -110,7 +110,7 @@ async def _join(work: ChatWork, session_id: UUID, user_ids: set[UUID], field: st
 
 
 async def _group(work: ChatWork, viewer: Viewer, session_id: str) -> ChatSession:
-    session = await guarded_session(work, viewer, parse_id(session_id), field="sessionId")
+    session = await guarded_session(work, viewer, parse_id(session_id), field="sessionId", hold=True)
     if session.kind is not SessionKind.GROUP:
         raise BadUserInput("这不是群聊", "This session is not a group.", field="sessionId")
     return session

@@ -30,7 +30,8 @@ class ChatStore(Protocol):
 
     async def created_session(self, owner_id: UUID, created_key: str) -> UUID | None: ...
 
-    async def session(self, member_id: UUID, session_id: UUID) -> ChatSession | None: ...
+    async def session(self, member_id: UUID, session_id: UUID, *, hold: bool = False) -> ChatSession | None:
+        """`hold`: until the transaction ends nobody else changes the session, its members or its messages' order."""
 
     async def message(self, key: MessageKey) -> Message | None: ...
 
@@ -137,6 +138,9 @@ class Responder(Protocol[W_contra]):
     async def hush(self, work: W_contra, session_id: UUID) -> None:
         """Whoever is answering in the session stops."""
 
+    async def forget(self, work: W_contra, recalled: Message) -> None:
+        """Nobody answers it any more, and copies of its words go."""
+
 
 class Silence:
     """The responder of a chat without AI."""
@@ -148,4 +152,7 @@ class Silence:
         return None
 
     async def hush(self, work: object, session_id: UUID) -> None:
+        return None
+
+    async def forget(self, work: object, recalled: Message) -> None:
         return None

@@ -53,7 +53,7 @@ class ChatService(Generic[W]):
         """Title and AI mode are the owner's and doctors' to change, pinning and archiving each member's own."""
         clean_title(change.title)
         async with self._work() as work:
-            session = await guarded_session(work, viewer, parse_id(session_id))
+            session = await guarded_session(work, viewer, parse_id(session_id), hold=True)
             if (change.title, change.ai_mode) != (None, None) and not _manages(viewer, session):
                 raise Forbidden
             await work.chat.change_session(viewer.user_id, session.id, change)
@@ -89,12 +89,13 @@ class ChatService(Generic[W]):
         """Its content is gone everywhere. Raises NotFound unless it is the viewer's, Conflict after two minutes."""
         key = parse_message_id(message_id)
         async with self._work() as work:
-            await guarded_session(work, viewer, key.session_id if key else None)
+            await guarded_session(work, viewer, key.session_id if key else None, hold=True)
             if key is None or (said := await work.chat.message(key)) is None or said.sender_id != viewer.user_id:
                 raise NotFound("没有找到这条消息", "No such message.")
             recalled = await work.chat.recall(key, viewer.user_id, self._clock() - RECALL_WITHIN)
-        if recalled is None:
-            raise Conflict("只能撤回两分钟内发送的消息", "Only within two minutes of sending.")
+            if recalled is None:
+                raise Conflict("只能撤回两分钟内发送的消息", "Only within two minutes of sending.")
+            await self._responder.forget(work, recalled)
         return recalled
 
     async def search(
@@ -144,7 +145,7 @@ class ChatService(Generic[W]):
 
     async def _session_for(self, work: W, viewer: Viewer, outgoing: Outgoing) -> ChatSession:
         if outgoing.session_id is not None:
-            return await guarded_session(work, viewer, parse_id(outgoing.session_id), field="sessionId")
+            return await guarded_session(work, viewer, parse_id(outgoing.session_id), field="sessionId", hold=True)
         await self._responder.check_assistant(work, outgoing.assistant)
         new = _assistant_session(viewer, outgoing.assistant, title=None, created_key=outgoing.client_key)
         if not await work.chat.create_session(new):
@@ -171,10 +172,10 @@ class _Repeated(Exception):
 
 
 async def guarded_session(
-    work: ChatWork, viewer: Viewer, session_id: UUID | None, *, field: str | None = None
+    work: ChatWork, viewer: Viewer, session_id: UUID | None, *, field: str | None = None, hold: bool = False
 ) -> ChatSession:
     """The one way to a session inside a transaction. Raises NotFound unless the viewer is a member."""
-    session = await work.chat.session(viewer.user_id, session_id) if session_id is not None else None
+    session = await work.chat.session(viewer.user_id, session_id, hold=hold) if session_id is not None else None
     if session is None:
         raise NotFound("没有找到这个会话", "No such session.", field=field)
     return session

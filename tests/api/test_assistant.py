@@ -10,6 +10,8 @@ from tests.api.serving import Served
 from tests.api.test_chat import say
 from tests.standins.coze import Coze
 from tests.standins.fastgpt import FastGPT
+from tests.standins.openai import OpenAI
+from tests.standins.stepfun import StepFun
 
 CREATE_API = """mutation($i: ApiConfigInput!) { createApiConfig(input: $i) {
   id name type baseUrl apiKeyHint defaultModel timeoutMs enabled fallback { id } breaker { open failures retryAt }
@@ -57,6 +59,27 @@ async def test_a_trial_question_shows_whether_it_works(admin: Person, api: Json)
     assert "你好" in good["sample"]
     assert bad["ok"] is False
     assert "a-wrong-key" not in str(bad)
+
+
+KINDS: dict[str, tuple[type[FastGPT | OpenAI | StepFun | Coze], str | None]] = {
+    "FASTGPT": (FastGPT, None),
+    "OPENAI_COMPATIBLE": (OpenAI, "standin-chat"),
+    "STEP_VISION": (StepFun, StepFun.models[0]),
+    "COZE": (Coze, Coze.bots[0]),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_kind_of_provider_can_be_tried(admin: Person, kind: str) -> None:
+    maker, model = KINDS[kind]
+    with maker() as vendor:
+        given = {"name": new_key(), "type": kind, "baseUrl": vendor.base_url, "apiKey": vendor.key}
+        made = (await admin.ask(CREATE_API, i=given | {"enabled": False, "defaultModel": model}))["createApiConfig"]
+        tried = (await admin.ask(TEST_API, id=made["id"]))["testApiConfig"]
+    away = (await admin.ask(TEST_API, id=made["id"]))["testApiConfig"]
+    assert (tried["ok"], tried["status"], tried["error"]) == (True, 200, None)
+    assert tried["sample"]
+    assert (away["ok"], away["status"], bool(away["error"])) == (False, None, True)
 
 
 async def test_what_is_left_out_stays_and_null_removes(admin: Person, api: Json) -> None:

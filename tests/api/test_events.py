@@ -142,6 +142,32 @@ async def _context_of(app: Served, person: Person) -> Context:
     return caller.begin(Operation("subscription", None, "", 1, "r"))
 
 
+async def test_a_removed_member_hears_nothing_more_of_the_one_session_watched(people: People) -> None:
+    session, (one, two, three) = await quiet_group(people, 3)
+    start = await now(two)
+    async with (
+        asyncio.timeout(10),
+        aclosing(two.watch(SESSION_EVENTS, s=session, after=start)) as removed,
+        aclosing(three.watch(SESSION_EVENTS, s=session, after=start)) as member,
+    ):
+        await say(one, "之前", sessionId=session)
+        await told(removed, "之前")
+        await one.ask(REMOVE, s=session, u=two.id)
+        further = asyncio.create_task(anext(removed))
+        await say(one, "之后", sessionId=session)
+        await told(member, "之后")
+        assert not further.done()
+        further.cancel()
+        await asyncio.wait([further])
+
+
+async def told(results: AsyncGenerator[Json, None], content: str) -> None:
+    """Returns once this was said."""
+    async for result in results:
+        if result["data"]["sessionEvents"].get("message", {}).get("content") == content:
+            return
+
+
 async def heard_of(session: str, results: AsyncGenerator[Json, None]) -> None:
     """Returns once it is told that the session began."""
     async for result in results:
@@ -196,13 +222,13 @@ async def test_everybody_ends_with_the_same_list_however_often_sockets_are_cut(p
         "query($s: ID!) { session(id: $s) { messages(first: 100) { nodes { seq content } pageInfo { endCursor } } } }"
     )
     stored = (await members[0].ask(query, s=session))["session"]["messages"]["nodes"]
-    assert [sorted(heard.items())[:100] for heard in lists] == [
+    assert [list(heard.items())[:100] for heard in lists] == [
         [(node["seq"], node["content"]) for node in stored]
     ] * len(members)
 
 
 async def collect(member: Person, cursor: str, count: int) -> dict[int, str]:
-    """Messages by seq, over sockets that are cut after a few events each; nothing may come twice."""
+    """Messages by seq, as they came, over sockets that are cut after a few events each; nothing may come twice."""
     rng, heard = random.Random(member.id), dict[int, str]()
     while len(heard) < count:
         left = rng.randint(1, 12)

@@ -1,10 +1,17 @@
 """Care groups over the API: …"""
 
+import asyncio
+import uuid
+from datetime import timedelta
+
 import pytest
 import pytest_asyncio
+from sqlalchemy import func, insert, update
 
 from domain.viewer import CareRole
-from tests.api.client import Json, People, Person, new_key
+from persistence.tables.accounts import users
+from persistence.tables.chat import messages
+from tests.api.client import Json, People, Person, Refusal, new_key
 from tests.api.roles import become
 from tests.api.serving import Served
 from tests.api.test_chat import HISTORY, SEND, say
@@ -18,6 +25,11 @@ ADD = "mutation($s: ID!, $u: [ID!]!) { addMembers(sessionId: $s, userIds: $u) { 
 REMOVE = "mutation($s: ID!, $u: ID!) { removeMember(sessionId: $s, userId: $u) { members { user { id } } } }"
 LEAVE = "mutation($s: ID!) { leaveGroup(sessionId: $s) }"
 MODE = "mutation($s: ID!, $m: AiMode) { updateSession(id: $s, aiMode: $m) { aiMode } }"
+
+SOMEBODY = {"access_role": "USER", "care_role": "PATIENT", "locale": "zh-CN", "timezone": "Asia/Shanghai"} | {
+    "font_scale": 1.0,
+    "notify": True,
+}
 
 
 class Ward:
@@ -120,6 +132,25 @@ async def test_an_owner_who_leaves_hands_over_to_a_doctor(ward: Ward) -> None:
     assert (await ward.owner.refused(HISTORY, id=ward.session)).code == "NOT_FOUND"
 
 
+async def test_whoever_leaves_at_the_same_moment_inherits_nothing(ward: Ward) -> None:
+    await asyncio.gather(*(person.ask(LEAVE, s=ward.session) for person in (ward.owner, ward.doctor)))
+    found: Json = await ward.patient.ask("query($s: ID!) { session(id: $s) { owner { id } } }", s=ward.session)
+    assert found["session"]["owner"]["id"] == ward.patient.id
+
+
+async def test_a_group_has_500_members_at_most_however_they_are_added(ward: Ward, app: Served) -> None:
+    crowd = [uuid.uuid4() for _ in range(600)]
+    async with app.house.database.transaction() as connection:
+        await connection.execute(insert(users), [{"id": one, **SOMEBODY} for one in crowd])
+    halves = [[str(one) for one in crowd[:300]], [str(one) for one in crowd[300:]]]
+    answers = await asyncio.gather(*(ward.owner.send(ADD, s=ward.session, u=half) for half in halves))
+    refused = [Refusal.of(answer) for answer in answers if "errors" in answer]
+    query = "query($s: ID!) { session(id: $s) { members { user { id } } } }"
+    members = (await ward.owner.ask(query, s=ward.session))["session"]["members"]
+    assert [(refusal.code, refusal.field) for refusal in refused] == [("BAD_USER_INPUT", "userIds")]
+    assert len(members) == 303
+
+
 async def test_a_group_that_everybody_left_is_gone(ward: Ward) -> None:
     for person in (ward.owner, ward.patient, ward.doctor):
         await person.ask(LEAVE, s=ward.session)
@@ -139,6 +170,21 @@ async def test_a_recalled_message_is_gone_for_everybody(ward: Ward) -> None:
     assert (await ward.doctor.refused(recall, id=said["message"]["id"])).code == "CONFLICT"
 
 
+async def test_a_message_is_recalled_within_two_minutes_or_not_at_all(ward: Ward, app: Served) -> None:
+    recall = "mutation($id: ID!) { recallMessage(id: $id) { state } }"
+    old, new = [await say(ward.doctor, text, sessionId=ward.session) for text in ("旧", "新")]
+    for said, seconds in ((old, 125), (new, 115)):
+        async with app.house.database.transaction() as connection:
+            aged = update(messages).where(
+                messages.c.session_id == ward.session, messages.c.seq == said["message"]["seq"]
+            )
+            await connection.execute(aged.values(created_at=func.now() - timedelta(seconds=seconds)))
+    refusal = await ward.doctor.refused(recall, id=old["message"]["id"])
+    recalled = await ward.doctor.ask(recall, id=new["message"]["id"])
+    assert (refusal.code, recalled["recallMessage"]["state"]) == ("CONFLICT", "RECALLED")
+    assert await contents(ward.patient, ward.session) == ["旧", ""]
+
+
 async def test_reading_is_counted_and_never_goes_back(ward: Ward) -> None:
     await ward.owner.ask(MODE, s=ward.session, m="OFF")
     for number in range(3):
@@ -150,3 +196,7 @@ async def test_reading_is_counted_and_never_goes_back(ward: Ward) -> None:
     steps = [(await ward.patient.ask(read, s=ward.session, n=n))["markRead"]["readSeq"] for n in (2, 1, 99)]
     assert steps == [2, 2, 3]
     assert (await ward.patient.ask(unread, s=ward.session))["session"]["unreadCount"] == 0
+    who = "query($s: ID!) { session(id: $s) { members { user { id } readSeq } } }"
+    members = (await ward.owner.ask(who, s=ward.session))["session"]["members"]
+    read_up_to = {member["user"]["id"]: member["readSeq"] for member in members}
+    assert read_up_to == {ward.owner.id: 0, ward.patient.id: 3, ward.doctor.id: 3}
