@@ -11,11 +11,12 @@ from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
 from persistence.account_rows import USER_COLUMNS, user_of
 from persistence.engine import Readable
 from persistence.keyset import read_slice
+from persistence.prepared import Prepared
 from persistence.tables.accounts import devices, users
 
 IDS = bindparam("ids", type_=ARRAY(Uuid))
-USERS = select(*USER_COLUMNS).where(users.c.id == any_(IDS))
-DEVICES = (
+USERS = Prepared(select(*USER_COLUMNS).where(users.c.id == any_(IDS)))
+DEVICES = Prepared(
     select(devices.c.id, devices.c.user_id, devices.c.name, devices.c.last_used_at)
     .where(devices.c.user_id == any_(IDS), devices.c.revoked_at.is_(None), devices.c.expires_at > func.now())
     .order_by(devices.c.last_used_at.desc(), devices.c.id)
@@ -27,14 +28,12 @@ class AccountReadStatements:
         self._database = database
 
     async def users(self, ids: Sequence[UUID]) -> list[User | None]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(USERS, {"ids": list(ids)})).all()
+        rows = await self._database.fetch(USERS, ids=ids)
         found = {row[0]: user_of(row) for row in rows}
         return [found.get(user_id) for user_id in ids]
 
     async def devices(self, user_ids: Sequence[UUID]) -> list[list[Device]]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(DEVICES, {"ids": list(user_ids)})).all()
+        rows = await self._database.fetch(DEVICES, ids=user_ids)
         found: dict[UUID, list[Device]] = defaultdict(list)
         for row in rows:
             found[row[1]].append(Device(*row))

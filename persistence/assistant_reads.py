@@ -4,15 +4,32 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import Integer, Uuid, and_, select
 
 from domain.assistant.models import Feedback, Rating, Run, RunStatus
 from domain.chat.models import MessageKey
+from persistence.arrays import unnested
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
 from persistence.engine import Readable
+from persistence.prepared import Prepared
 from persistence.tables.chat import chat_sessions, message_feedback, messages, replies, session_members
 
 OF_REPLY = and_(messages.c.session_id == replies.c.session_id, messages.c.seq == replies.c.seq)
+
+RATED = unnested("asked", member=Uuid, session=Uuid, seq=Integer)
+FEEDBACK = Prepared(
+    select(
+        *(message_feedback.c[name] for name in ("user_id", "session_id", "seq", "rating", "reasons", "comment"))
+    ).join_from(
+        RATED,
+        message_feedback,
+        and_(
+            message_feedback.c.session_id == RATED.c.session,
+            message_feedback.c.seq == RATED.c.seq,
+            message_feedback.c.user_id == RATED.c.member,
+        ),
+    )
+)
 
 
 class ReplyReadStatements:
@@ -40,14 +57,12 @@ class ReplyReadStatements:
         return run_of(row) if row is not None else None
 
     async def feedback(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Feedback | None]:
-        table = message_feedback.c
-        query = select(table.user_id, table.session_id, table.seq, table.rating, table.reasons, table.comment).where(
-            tuple_(table.session_id, table.seq, table.user_id).in_(
-                [(key.session_id, key.seq, user_id) for user_id, key in keys]
-            )
+        rows = await self._database.fetch(
+            FEEDBACK,
+            member=[user_id for user_id, _ in keys],
+            session=[key.session_id for _, key in keys],
+            seq=[key.seq for _, key in keys],
         )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
         found = {(row[0], MessageKey(row[1], row[2])): Feedback(Rating(row[3]), row[4], row[5]) for row in rows}
         return [found.get(key) for key in keys]
 

@@ -5,16 +5,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import ARRAY, Table, Text, Uuid, any_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.assistant.dialects.words import ApiType
 from domain.assistant.models import ApiConfig, DialogConfig, Provider
 from persistence.engine import Readable
+from persistence.prepared import Prepared
 from persistence.tables.assistant import api_configs, dialog_configs
 
 API_COLUMNS = tuple(column for column in api_configs.c if column.name != "key_sealed")
+IDS = bindparam("ids", type_=ARRAY(Uuid))
+SLUGS = bindparam("slugs", type_=ARRAY(Text))
+APIS = Prepared(select(*API_COLUMNS).where(api_configs.c.id == any_(IDS)))
+ALL_APIS = Prepared(select(*API_COLUMNS).order_by(api_configs.c.created_at))
+DIALOGS = Prepared(select(dialog_configs).where(dialog_configs.c.id == any_(IDS)))
+ENABLED_DIALOGS = Prepared(select(dialog_configs).where(dialog_configs.c.slug == any_(SLUGS), dialog_configs.c.enabled))
+ALL_DIALOGS = Prepared(select(dialog_configs).order_by(dialog_configs.c.created_at, dialog_configs.c.id))
 
 
 def api_of(row: Sequence[Any]) -> ApiConfig:
@@ -116,29 +124,23 @@ class ConfigReadStatements:
         self._database = database
 
     async def apis(self, ids: Sequence[UUID]) -> list[ApiConfig | None]:
-        rows = await self._rows(select(*API_COLUMNS).where(api_configs.c.id.in_(ids)))
+        rows = await self._database.fetch(APIS, ids=ids)
         found = {config.id: config for config in map(api_of, rows)}
         return [found.get(id_) for id_ in ids]
 
     async def all_apis(self) -> list[ApiConfig]:
-        return [api_of(row) for row in await self._rows(select(*API_COLUMNS).order_by(api_configs.c.created_at))]
+        return [api_of(row) for row in await self._database.fetch(ALL_APIS)]
 
     async def dialogs(self, ids: Sequence[UUID]) -> list[DialogConfig | None]:
-        rows = await self._rows(select(dialog_configs).where(dialog_configs.c.id.in_(ids)))
+        rows = await self._database.fetch(DIALOGS, ids=ids)
         found = {config.id: config for config in (DialogConfig(*row) for row in rows)}
         return [found.get(id_) for id_ in ids]
 
     async def dialogs_by_slug(self, slugs: Sequence[str]) -> list[DialogConfig | None]:
-        rows = await self._rows(
-            select(dialog_configs).where(dialog_configs.c.slug.in_(slugs), dialog_configs.c.enabled)
-        )
+        rows = await self._database.fetch(ENABLED_DIALOGS, slugs=slugs)
         found = {config.slug: config for config in (DialogConfig(*row) for row in rows)}
         return [found.get(slug) for slug in slugs]
 
     async def all_dialogs(self) -> list[DialogConfig]:
-        rows = await self._rows(select(dialog_configs).order_by(dialog_configs.c.created_at, dialog_configs.c.id))
+        rows = await self._database.fetch(ALL_DIALOGS)
         return [DialogConfig(*row) for row in rows]
-
-    async def _rows(self, query: Any) -> Sequence[Sequence[Any]]:
-        async with self._database.reading() as connection:
-            return (await connection.execute(query)).all()

@@ -1,6 +1,6 @@
 """The two ways into PostgreSQL: transactions on the primary, short reads in autocommit."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.errors import StorageAway
+from persistence.prepared import Pool, Prepared
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -37,6 +38,8 @@ class Reader(Protocol):
 class Readable(Protocol):
     """What reads for many keys at once need: the database, or a replica of it."""
 
+    async def fetch(self, statement: Prepared, /, **given: Any) -> Sequence[Sequence[Any]]: ...
+
     def reading(self) -> AbstractAsyncContextManager[Reader]: ...
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
@@ -44,16 +47,19 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """`most`: connections that the two pools may hold together."""
+    """`most`: connections that the pools may hold together."""
 
     primary: AsyncEngine
     read: AsyncEngine
+    prepared: Pool
     most: int
 
     @property
     def in_use(self) -> int:
         """Connections that somebody holds."""
-        return sum(cast("QueuePool", engine.sync_engine.pool).checkedout() for engine in (self.primary, self.read))
+        engines = (self.primary, self.read)
+        checked_out = sum(cast("QueuePool", engine.sync_engine.pool).checkedout() for engine in engines)
+        return checked_out + self.prepared.in_use
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -74,9 +80,14 @@ class Database:
         async with self.read.connect() as connection:
             yield connection
 
+    async def fetch(self, statement: Prepared, /, **given: Any) -> Sequence[Sequence[Any]]:
+        """The rows of one short read."""
+        return await self.prepared.fetch(statement, given)
+
     async def close(self) -> None:
         await self.primary.dispose()
         await self.read.dispose()
+        await self.prepared.close()
 
 
 def _is_lost(error: BaseException | None) -> bool:
@@ -89,12 +100,14 @@ def _is_lost(error: BaseException | None) -> bool:
 def open_database(url: str, *, pool_size: int = 10, overflow: int = 5) -> Database:
     """`url`: postgresql+asyncpg://…"""
     pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": overflow}
-    return Database(_engine(url, **pool), _engine(url, **pool, **READING), 2 * (pool_size + overflow))
+    prepared = Pool(url, pool_size, server_settings=SERVER_SETTINGS)
+    return Database(_engine(url, **pool), _engine(url, **pool, **READING), prepared, 3 * pool_size + 2 * overflow)
 
 
-def open_replica(url: str, *, pool_size: int = 10, overflow: int = 5) -> AsyncEngine:
-    """For reads only; it fails soon rather than hangs."""
-    return _engine(url, REPLICA_PATIENCE, pool_size=pool_size, max_overflow=overflow, **READING)
+def open_replica(url: str, *, pool_size: int = 10, overflow: int = 5) -> tuple[AsyncEngine, Pool]:
+    """For reads only; both fail soon rather than hang."""
+    engine = _engine(url, REPLICA_PATIENCE, pool_size=pool_size, max_overflow=overflow, **READING)
+    return engine, Pool(url, pool_size, server_settings=SERVER_SETTINGS, **REPLICA_PATIENCE)
 
 
 def _engine(url: str, patience: Mapping[str, float] = MappingProxyType({}), **options: Any) -> AsyncEngine:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, delete, func, insert, select, update
@@ -13,12 +12,13 @@ from persistence.arrays import unnested
 from persistence.engine import Readable
 from persistence.file_rows import FILE_COLUMNS, file_of
 from persistence.files import doom_unused, lock, use
+from persistence.prepared import Prepared
 from persistence.tables.accounts import users
 from persistence.tables.files import files, record_files
 from persistence.tables.records import records
 
 RECORD_KEYS = unnested("asked", owner=Uuid, record=Uuid)
-OF_RECORDS = (
+OF_RECORDS = Prepared(
     select(RECORD_KEYS.c.owner, RECORD_KEYS.c.record, *FILE_COLUMNS)
     .select_from(
         RECORD_KEYS.join(records, and_(records.c.id == RECORD_KEYS.c.record, records.c.user_id == RECORD_KEYS.c.owner))
@@ -78,9 +78,8 @@ class RecordFileReadStatements:
         self._database = database
 
     async def of_records(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[File]]:
-        asked: dict[str, Any] = {"owner": [owner for owner, _ in keys], "record": [record for _, record in keys]}
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(OF_RECORDS, asked)).all()
+        owners, records = [owner for owner, _ in keys], [record for _, record in keys]
+        rows = await self._database.fetch(OF_RECORDS, owner=owners, record=records)
         found: dict[tuple[UUID, UUID], list[File]] = defaultdict(list)
         for row in rows:
             found[row[0], row[1]].append(file_of(row[2:]))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, and_, any_, delete, func, insert, literal, or_, select, update
@@ -14,6 +13,7 @@ from persistence.arrays import unnested
 from persistence.engine import Readable
 from persistence.file_rows import FILE_COLUMNS, file_of, file_values
 from persistence.jobs import JobStatements
+from persistence.prepared import Prepared
 from persistence.tables.accounts import users
 from persistence.tables.books import treasure_books
 from persistence.tables.chat import chat_sessions, session_members
@@ -36,7 +36,8 @@ OWN = select(*FILE_COLUMNS).join_from(
         files.c.given_up_at.is_(None),
     ),
 )
-AVATARS = OWN.where(files.c.state == READY, files.c.purpose == FilePurpose.AVATAR.value)
+OWN_FILES = Prepared(OWN)
+AVATARS = Prepared(OWN.where(files.c.state == READY, files.c.purpose == FilePurpose.AVATAR.value))
 
 
 async def lock(connection: AsyncConnection, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> list[UUID]:
@@ -174,15 +175,14 @@ class FileReadStatements:
         self._database = database
 
     async def own(self, keys: Sequence[tuple[UUID, UUID]]) -> list[File | None]:
-        return await self._by_owner(OWN, keys)
+        return await self._by_owner(OWN_FILES, keys)
 
     async def avatars(self, keys: Sequence[tuple[UUID, UUID]]) -> list[File | None]:
         return await self._by_owner(AVATARS, keys)
 
-    async def _by_owner(self, query: Any, keys: Sequence[tuple[UUID, UUID]]) -> list[File | None]:
-        asked = {"owner": [owner for owner, _ in keys], "file": [file_id for _, file_id in keys]}
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query, asked)).all()
+    async def _by_owner(self, query: Prepared, keys: Sequence[tuple[UUID, UUID]]) -> list[File | None]:
+        owners, ids = [owner for owner, _ in keys], [file_id for _, file_id in keys]
+        rows = await self._database.fetch(query, owner=owners, file=ids)
         found = {(file.owner_id, file.id): file for file in map(file_of, rows)}
         return [found.get(key) for key in keys]
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, literal, select, tuple_
 
+from domain.moments import from_microseconds, microseconds
 from domain.paging import bad_cursor, decode_cursor, encode_cursor
 from persistence.engine import Reader
-from persistence.moments import from_microseconds, microseconds
 
 
 @dataclass(frozen=True, slots=True)

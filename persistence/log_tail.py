@@ -10,8 +10,8 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from domain.logs import LogEntry, LogLevel
+from domain.moments import from_microseconds, microseconds
 from persistence.logs import LogReadStatements
-from persistence.moments import from_microseconds, microseconds
 from persistence.signals import Signals
 
 SIGNAL = "log"

@@ -15,10 +15,13 @@ from persistence.arrays import unnested
 from persistence.engine import Readable
 from persistence.file_uses import RecordFileReadStatements
 from persistence.keyset import after_moment, moment_cursor, read_slice
+from persistence.prepared import Prepared
 from persistence.tables.records import records
 
 COLUMNS = tuple(column for column in records.c if column.name != "client_key")
 KEYS = unnested("asked", owner=Uuid, record=Uuid)
+MINE = and_(records.c.user_id == KEYS.c.owner, records.c.id == KEYS.c.record)
+OWN = Prepared(select(*COLUMNS).select_from(KEYS.join(records, MINE)))
 
 
 class RecordStatements:
@@ -58,11 +61,7 @@ class RecordReadStatements:
         self._database = database
 
     async def records(self, keys: Sequence[tuple[UUID, UUID]]) -> list[Record | None]:
-        mine = and_(records.c.user_id == KEYS.c.owner, records.c.id == KEYS.c.record)
-        query = select(*COLUMNS).select_from(KEYS.join(records, mine))
-        arrays = {"owner": [key[0] for key in keys], "record": [key[1] for key in keys]}
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query, arrays)).all()
+        rows = await self._database.fetch(OWN, owner=[key[0] for key in keys], record=[key[1] for key in keys])
         found = {(record.user_id, record.id): record for record in map(_record_of, rows)}
         return [found.get(key) for key in keys]
 

@@ -8,13 +8,14 @@ the writing.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import CursorResult, Executable, text
@@ -22,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.engine import AWAY, Database, Reader, open_replica
+from persistence.prepared import Prepared
 from persistence.tasks import end
 
 LAG_S = 5.0
@@ -41,7 +43,7 @@ class Replica:
 
     def __init__(self, database: Database, url: str, redis: Redis | None) -> None:
         self._primary = database
-        self._engine = open_replica(url)
+        self._engine, self.prepared = open_replica(url)
         self._redis = redis
         self._places: deque[tuple[float, int]] = deque()
         self._known_until = float("-inf")
@@ -57,6 +59,7 @@ class Replica:
         finally:
             await end(watching, *self._telling)
             await self._engine.dispose()
+            await self.prepared.close()
 
     @property
     def serves(self) -> bool:
@@ -137,6 +140,13 @@ class ReplicaReads:
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return self.database.transaction()
+
+    async def fetch(self, statement: Prepared, /, **given: Any) -> Sequence[Sequence[Any]]:
+        try:
+            return await self.replica.prepared.fetch(statement, given)
+        except (asyncpg.PostgresError, *AWAY) as error:
+            self.replica.failed(error)
+        return await self.database.fetch(statement, **given)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reader]:

@@ -10,6 +10,7 @@ from domain.accounts.models import User
 from domain.chat.models import (
     AiMode,
     ChatSession,
+    Listing,
     Member,
     Message,
     MessageKey,
@@ -20,11 +21,11 @@ from domain.chat.models import (
     SessionKind,
     parse_message_id,
 )
-from domain.chat.paging import span_of
+from domain.chat.paging import listing_of, span_of
 from domain.chat.rules import snippet
 from domain.clock import parse_id
 from domain.errors import Forbidden, NotFound
-from domain.paging import DEFAULT_PAGE, Page, PageInfo
+from domain.paging import DEFAULT_PAGE, PageInfo
 from resolvers.context import Context, Info
 from resolvers.inputs import either
 from resolvers.loaders import PageKey
@@ -152,20 +153,18 @@ def message_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID,
     return context.viewer.user_id, key
 
 
-async def sessions(
+def sessions_key(
     root: User,
-    info: Info,
+    context: Context,
     first: int | None = DEFAULT_PAGE,
     after: str | None = None,
     kind: SessionKind | None = None,
     archived: bool | None = False,
-) -> Page[ChatSession]:
-    """Only one's own: Forbidden on anybody else."""
-    if root.id != info.context.viewer.user_id:
+) -> Listing:
+    """Only one's own: raises Forbidden on anybody else."""
+    if root.id != context.viewer.user_id:
         raise Forbidden
-    return await info.context.services.chat.sessions_of(
-        info.context.viewer, kind=kind, archived=bool(archived), first=either(first, DEFAULT_PAGE), after=after
-    )
+    return listing_of(root.id, kind, bool(archived), either(first, DEFAULT_PAGE), after)
 
 
 def page_key(

@@ -13,7 +13,7 @@ from domain.accounts.ports import AccountReads
 from domain.assistant.models import ApiConfig, DialogConfig, Feedback
 from domain.assistant.ports import ConfigReads, ReplyReads
 from domain.assistant.providers import seeing
-from domain.chat.models import ChatSession, Member, Message, MessageKey, Span
+from domain.chat.models import ChatSession, Listing, Member, Message, MessageKey, Span
 from domain.chat.paging import page_of
 from domain.chat.ports import ChatReads
 from domain.errors import NotFound
@@ -94,6 +94,10 @@ class Loaders:
     def sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
         """By (member, session). Raises SessionGone where the member has no such session."""
         return self._demanding(self._reads.chat.sessions, SessionGone)
+
+    @cached_property
+    def session_pages(self) -> Loader[Listing, Page[ChatSession]]:
+        return self._loader(self._reads.chat.listings)
 
     @cached_property
     def own_messages(self) -> Loader[tuple[UUID, MessageKey], Message]:

@@ -74,8 +74,9 @@ class User:
         graphql_type=list[Device],
         description="Devices signed in, last used first. For its owner and admins.",
     )
-    sessions = strawberry.field(
-        resolver=chat.sessions,
+    sessions = batched(
+        "session_pages",
+        chat.sessions_key,
         graphql_type=Annotated["ChatSessionConnection", strawberry.lazy("schema.chat")],
         description="The caller's own sessions, pinned ones first; nobody else's can be read.",
         permission_classes=[SignedIn],

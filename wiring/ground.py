@@ -12,6 +12,7 @@ from sqlalchemy import make_url, text
 from domain.assistant.ports import Feed
 from domain.files.formats import PDF_MIME
 from domain.files.keys import new_key
+from domain.moments import EPOCH
 from domain.system import Probe
 from migrations.current import bring_up_to_date
 from persistence.embedded import start
@@ -19,7 +20,6 @@ from persistence.engine import Database, open_database
 from persistence.events import begin_epoch_if_restored
 from persistence.feeds import RedisFeed
 from persistence.histories import NoHistories, RedisHistories
-from persistence.moments import EPOCH
 from persistence.redis_client import open_redis
 from persistence.replica import Replica
 from persistence.tails import LocalFeed

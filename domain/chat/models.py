@@ -194,6 +194,16 @@ class SessionChange:
     ai_mode: AiMode | None = None
 
 
+class Listing(NamedTuple):
+    """A page of somebody's own sessions, after the place (pinned, updated_at, id) of the last one seen."""
+
+    member_id: UUID
+    kind: SessionKind | None
+    archived: bool
+    size: int
+    after: tuple[bool, datetime, UUID] | None
+
+
 class Span(NamedTuple):
     """The messages low..high (both included) of a session, read as one of its members."""
 

@@ -1,9 +1,12 @@
 """Pages of a conversation. Because seq has no gaps, a page is arithmetic: the span of seqs to read."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
-from domain.chat.models import ChatSession, Message, Span
+from domain.chat.models import ChatSession, Listing, Message, SessionKind, Span
 from domain.errors import BadUserInput
+from domain.moments import from_microseconds, microseconds
 from domain.paging import DEFAULT_PAGE, MAX_PAGE, Page, bad_cursor, decode_cursor, encode_cursor, page_size
 
 
@@ -25,6 +28,25 @@ def span_of(session: ChatSession, first: int | None, after: str | None, last: in
         return Span(session.member_id, session.id, floor + 1, min(ceiling, floor + size))
     size = page_size(last if last is not None else DEFAULT_PAGE, field="last", most=MAX_PAGE)
     return Span(session.member_id, session.id, max(floor, ceiling - size) + 1, ceiling)
+
+
+def listing_of(member_id: UUID, kind: SessionKind | None, archived: bool, first: int, after: str | None) -> Listing:
+    """Raises BadUserInput."""
+    return Listing(member_id, kind, archived, page_size(first), _place(after))
+
+
+def session_cursor(session: ChatSession) -> str:
+    return encode_cursor(int(session.pinned), microseconds(session.updated_at), str(session.id))
+
+
+def _place(cursor: str | None) -> tuple[bool, datetime, UUID] | None:
+    if cursor is None:
+        return None
+    pinned, moment, session_id = decode_cursor(cursor, int, int, str)
+    try:
+        return bool(pinned), from_microseconds(int(moment)), UUID(str(session_id))
+    except (ValueError, OverflowError) as error:
+        raise bad_cursor() from error
 
 
 def page_of(session: ChatSession, span: Span, messages: Sequence[Message]) -> Page[Message]:

@@ -10,12 +10,12 @@ from domain.chat.events import NewEvent
 from domain.chat.models import (
     ChatSession,
     Draft,
+    Listing,
     Member,
     Message,
     MessageKey,
     NewSession,
     SessionChange,
-    SessionKind,
     Span,
 )
 from domain.files.models import File
@@ -107,9 +107,7 @@ class ChatReads(Protocol):
     ) -> Page[Message]:
         """Messages with the text in the user's sessions, newest first."""
 
-    async def sessions_of(
-        self, user_id: UUID, *, kind: SessionKind | None, archived: bool, limit: int, after: str | None
-    ) -> Page[ChatSession]: ...
+    async def listings(self, keys: Sequence[Listing]) -> list[Page[ChatSession]]: ...
 
 
 class ChatWork(Protocol):

@@ -69,12 +69,6 @@ class ChatService(Generic[W]):
             await work.chat.delete_session(session.id)
         return session.id
 
-    async def sessions_of(
-        self, viewer: Viewer, *, kind: SessionKind | None, archived: bool, first: int, after: str | None
-    ) -> Page[ChatSession]:
-        limit = page_size(first)
-        return await self._reads.sessions_of(viewer.user_id, kind=kind, archived=archived, limit=limit, after=after)
-
     async def mark_read(self, viewer: Viewer, session_id: str, seq: int) -> Member:
         """Never goes back; beyond the newest message it means the newest."""
         async with self._work() as work:

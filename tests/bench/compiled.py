@@ -19,7 +19,7 @@ from graphql import OperationDefinitionNode, execute, parse
 
 from compiled.operations import Compiler
 from domain.accounts.models import User
-from domain.chat.models import AiMode, ChatSession, Message, MessageKind, MessageState, SessionKind, Span
+from domain.chat.models import AiMode, ChatSession, Listing, Message, MessageKind, MessageState, SessionKind, Span
 from domain.paging import Page
 from domain.viewer import AccessRole, CareRole, Viewer
 from resolvers.context import Context
@@ -116,8 +116,9 @@ class Memory:
     async def spans(self, spans: Sequence[Span]) -> list[list[Message]]:
         return [MESSAGES[span.session_id][span.low - 1 : span.high] for span in spans]
 
-    async def sessions_of(self, *_: object, **__: object) -> Page[ChatSession]:
-        return Page.of(list(SESSIONS.values()), lambda each: each.id.hex, more=False, earlier=False)
+    async def listings(self, keys: Sequence[Listing]) -> list[Page[ChatSession]]:
+        page = Page.of(list(SESSIONS.values()), lambda each: each.id.hex, more=False, earlier=False)
+        return [page for _ in keys]
 
     def time(self) -> datetime:
         return NOW

@@ -17,7 +17,7 @@ import psutil
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 NODE = HERE / "peers" / "node"
-JWT_SECRET = "a secret that only the benchmark knows, long enough"
+JWT_SECRET = "a secret that only the benchmark knows and long enough"
 Style = Literal["ours", "graphql", "postgraphile", "rest"]
 START_S = 60.0
 
