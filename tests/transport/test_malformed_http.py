@@ -12,6 +12,8 @@ import pytest
 from tests.transport.conftest import served
 from tests.transport.toy import World, make_app
 from transport.asgi import Bounds
+from transport.ports import Refused
+from transport.requests import read_json
 
 JSON = {"content-type": "application/json"}
 GOOD = b'{"query":"{ hello }"}'
@@ -119,6 +121,15 @@ async def test_may_send_half_an_emoji(http: httpx.AsyncClient) -> None:
     for sent, seen in ((rb"a\ud83d", "a\ufffd"), (rb"\ud83d\ude00", "😀"), (rb"\\ud83d\udc00b", "\\ud83d\ufffdb")):
         response = await http.post("/graphql", content=query % sent, headers=JSON)
         assert response.json()["data"] == {"hello": f"你好，{seen}"}
+
+
+def test_that_is_full_of_halves_is_refused_at_once() -> None:
+    body = b'{"query":"' + rb"\ud83d" * 170_000 + b"["
+    started = time.thread_time()
+    for _ in range(5):
+        with pytest.raises(Refused):
+            read_json(body)
+    assert time.thread_time() - started < 0.2
 
 
 async def test_reading_half_an_emoji_reads_a_replacement_character(http: httpx.AsyncClient) -> None:
