@@ -1,4 +1,4 @@
-// The server under test: the toy, or whatever runs at WELLMATE_TARGET (host:port).
+// The servers under test: the toy, which has a field for every case, and the product.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -6,16 +6,19 @@ import { after } from "node:test";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-export async function serve() {
-  if (process.env.WELLMATE_TARGET) return process.env.WELLMATE_TARGET;
-  const server = spawn(`${ROOT}.venv/bin/python`, ["-m", "tests.conformance.server"], {
-    cwd: ROOT,
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+async function firstLineOf(module) {
+  const server = spawn(`${ROOT}.venv/bin/python`, ["-m", module], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
   after(async () => {
     server.stdin.end();
     await once(server, "exit");
   });
-  const [address] = await once(createInterface(server.stdout), "line");
-  return address;
+  const [line] = await once(createInterface(server.stdout), "line");
+  return line;
+}
+
+export const serve = () => firstLineOf("tests.conformance.server");
+
+export async function serveProduct() {
+  const [address, token] = (await firstLineOf("tests.conformance.product")).split(" ");
+  return { address, token };
 }
