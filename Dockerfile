@@ -8,7 +8,9 @@ COPY clients/miniprogram/wellmate/operations.js /clients/miniprogram/wellmate/
 RUN npm run --silent build
 
 FROM python:3.12-slim AS packages
-COPY requirements.lock /
+# requirements-otel.lock adds what WELLMATE_OTEL_ENDPOINT needs.
+ARG LOCK=requirements.lock
+COPY ${LOCK} /requirements.lock
 # The embedded PostgreSQL is for machines without a server of their own; here there is one.
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock \

@@ -45,7 +45,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 .PHONY: lock
 lock: ## Pin the dependencies again (pyproject.toml → requirements*.lock)
 	@$(LOCK) -o requirements.lock && $(LOCK) --group dev -o requirements-dev.lock \
-	  && $(LOCK) --group dev --group bench -o requirements-bench.lock
+	  && $(LOCK) --group otel -o requirements-otel.lock && $(LOCK) --group dev --group bench -o requirements-bench.lock
 
 .PHONY: graphiql
 graphiql: graphiql/node_modules ## Build GraphiQL into graphiql/dist (needs Node.js 20 or newer with npm)
@@ -75,6 +75,19 @@ test-client: $(CLIENT)/node_modules ## Test the mini-program's client (needs Nod
 .PHONY: conformance
 conformance: install-dev tests/conformance/node_modules ## The protocols by the suites and clients of others (needs Node.js 20 or newer with npm)
 	@cd tests/conformance && npm test --silent
+
+MINUTES := 10
+.PHONY: fuzz
+fuzz: install-dev ## Random and mutated requests, and any operation of the schema, against a real server (MINUTES=10, SEED=)
+	@$(BIN)/python -m tests.fuzz $(MINUTES) $(SEED)
+
+.PHONY: hostile
+hostile: install-dev ## What 20 hostile clients do to somebody else's median time, against a real server
+	@$(BIN)/python -m tests.fuzz.hostile
+
+.PHONY: audit
+audit: install-dev ## Look for known vulnerabilities in the lock (needs the internet)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 .PHONY: test-client-real
 test-client-real: install $(CLIENT)/node_modules ## 200 conversations over bad lines, against the real server (4 to 12 minutes)

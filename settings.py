@@ -166,6 +166,12 @@ class Settings(BaseSettings):
         default=None,
         description="Bearer token of `/metrics`; without it the route is there in development only, for this machine",
     )
+    otel_endpoint: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^?#\s]+$",
+        description="OpenTelemetry collector that takes spans by OTLP over HTTP, `http://127.0.0.1:4318`; needs "
+        "`pip install --require-hashes -r requirements-otel.lock`",
+    )
     log_days: int = Field(default=180, ge=1, description="Days that log entries are kept, by whole months")
     ai_content_days: int = Field(
         default=30, ge=1, description="Days that the contents of questions to AI providers are kept for admins"

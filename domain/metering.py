@@ -15,8 +15,8 @@ class Meter(Protocol):
     def said(self, kind: str) -> None:
         """A message was stored."""
 
-    def answered(self, provider: str, outcome: str, first_word_s: float | None) -> None:
-        """A provider was asked. `outcome`: SUCCEEDED, STOPPED, or the code of its failure."""
+    def answered(self, provider: str, outcome: str, seconds: float, first_word_s: float | None) -> None:
+        """A provider was asked, `seconds` ago. `outcome`: SUCCEEDED, STOPPED, or the code of its failure."""
 
 
 class Unmetered:
@@ -29,5 +29,5 @@ class Unmetered:
     def said(self, kind: str) -> None:
         return None
 
-    def answered(self, provider: str, outcome: str, first_word_s: float | None) -> None:
+    def answered(self, provider: str, outcome: str, seconds: float, first_word_s: float | None) -> None:
         return None

@@ -73,7 +73,7 @@ class PrometheusMeter:
     def said(self, kind: str) -> None:
         self._said.labels(kind).inc()
 
-    def answered(self, provider: str, outcome: str, first_word_s: float | None) -> None:
+    def answered(self, provider: str, outcome: str, seconds: float, first_word_s: float | None) -> None:
         self._answered.labels(provider, outcome).inc()
         if first_word_s is not None:
             self._first_word.labels(provider).observe(first_word_s)

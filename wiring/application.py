@@ -1,5 +1,6 @@
 """What is served as long as a process lives: the transport over the house, plain routes beside it."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -29,12 +30,13 @@ from transport.graphiql import Assets, Page
 from transport.guarded import Guarded
 from transport.health import Alive, Ready
 from transport.origins import Origins
-from transport.ports import NOT_MINE, CannotStart, Connection, Context, Operation, Ports, Runner, ignore
+from transport.ports import NOT_MINE, CannotStart, Connection, Context, Finished, Operation, Ports, Runner, ignore
 from wiring.first_start import prepare
 from wiring.ground import DATABASE
 from wiring.house import House, Tuning, house, working
 from wiring.installation import documents_of, secrets_of
 from wiring.instruments import Instruments, write_nothing
+from wiring.optional import tracing_of
 from wiring.refusals import REFUSALS, refusal_of
 from wiring.storage import limits_of
 from wiring.stores.disk import FILES_PATH
@@ -58,13 +60,14 @@ class Application:
         schema = build_schema()
         build = compiling(schema) if settings.compiled_queries else ignore
         documents = documents_of(settings)
+        self._tracing = tracing = tracing_of(settings)
         self._instruments = instruments = self._noting(write_lines, names_in(documents.values()))
         recorder = Recorder(instruments.buffer, instruments.meter)
         ports = Ports(
             open=self._open,
             describe=describe,
             report=report_unforeseen,
-            finished=recorder.finished,
+            finished=in_turn(recorder.finished, tracing.finished) if tracing else recorder.finished,
             refused=recorder.refused,
             build=build,
             documents=documents,
@@ -90,7 +93,7 @@ class Application:
 
     def _noting(self, write_lines: WriteLines, known: Iterable[str]) -> Instruments:
         return Instruments(
-            meter=PrometheusMeter(known),
+            meter=self._tracing.meter(known) if self._tracing else PrometheusMeter(known),
             write_lines=write_lines,
             sockets=lambda: self.asgi.sockets,
             subscriptions=lambda: self._engine.live_streams,
@@ -103,6 +106,8 @@ class Application:
     @asynccontextmanager
     async def _live(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            if self._tracing is not None:
+                stack.push_async_callback(asyncio.to_thread, self._tracing.close)
             try:
                 await stack.enter_async_context(self._running())
             except REFUSALS as error:
@@ -144,6 +149,14 @@ def compiling(schema: strawberry.Schema) -> Callable[[Plan], Runner | None]:
     """The compiled read path, as the transport asks for it."""
     compiler = Compiler(schema, ExecutorThrowingOnIncremental, NOT_MINE)
     return lambda plan: compiler.compile(plan.document, plan.node)
+
+
+def in_turn(*told: Callable[[Finished], None]) -> Callable[[Finished], None]:
+    def finished(record: Finished) -> None:
+        for tell in told:
+            tell(record)
+
+    return finished
 
 
 def report_unforeseen(error: BaseException, request_id: str, operation: Operation | None) -> None:

@@ -202,7 +202,7 @@ class Answering:
             outcome = failure.code.value if failure is not None else RunStatus.SUCCEEDED.value
             return failure
         finally:
-            self._meter.answered(attempt.provider.config.name, outcome, attempt.first_word_s)
+            self._meter.answered(attempt.provider.config.name, outcome, attempt.age_s, attempt.first_word_s)
 
     async def _listen(self, attempt: Attempt, claim: Claim, first_word_by: float) -> Failure | None:
         """Hands every piece to the watchers the moment it comes; returns what went wrong."""

@@ -34,6 +34,10 @@ class Attempt:
         return self._first_word - self._began if self._first_word is not None else None
 
     @property
+    def age_s(self) -> float:
+        return monotonic() - self._began
+
+    @property
     def text(self) -> str:
         return "".join(self._pieces)
 

@@ -1,0 +1,22 @@
+"""What is imported only where a setting asks for it."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from settings import Settings
+from wiring.installation import NotReady
+
+if TYPE_CHECKING:
+    from wiring.tracing import Tracing
+
+
+def tracing_of(settings: Settings) -> "Tracing | None":
+    """None where nobody wants spans. Raises NotReady without the packages of OpenTelemetry."""
+    if settings.otel_endpoint is None:
+        return None
+    try:
+        tracing: Tracing = import_module("wiring.tracing").Tracing(settings.otel_endpoint)
+    except ModuleNotFoundError as error:
+        words = f"WELLMATE_OTEL_ENDPOINT needs the packages of requirements-otel.lock: {error.name} is missing"
+        raise NotReady([words]) from error
+    return tracing
