@@ -1,0 +1,1 @@
+"""What a stranger might send, by chance: `make fuzz`."""
