@@ -97,6 +97,10 @@ test-client-real: install $(CLIENT)/node_modules ## 200 conversations over bad l
 test-browser: install graphiql $(CLIENT)/node_modules tests/browser/node_modules ## GraphiQL and the example in Chromium, offline
 	@cd tests/browser && npm test --silent
 
+.PHONY: chaos
+chaos: install-dev ## Kill, cut off and restart everything under load, with real processes (about 10 minutes)
+	@$(BIN)/python -m tests.chaos
+
 .PHONY: bench-health
 bench-health: install-dev ## A million observations of one person: what statistics and history cost
 	@$(BIN)/python -m tests.bench.health

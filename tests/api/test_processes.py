@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 
 from tests.api.client import Json, People, Person, http_client
+from tests.api.provider_faults import text_of
 from tests.api.test_chat import WATCH, say
-from tests.api.test_replies import text_of
 from tests.processes import Fleet, ServerProcess, fleet
 from tests.standins.chat import Manner
 from tests.standins.fastgpt import FastGPT

@@ -9,7 +9,19 @@ import pytest
 import pytest_asyncio
 
 from persistence.embedded import EmbeddedServer
-from tests.api.client import Json, People, Person, http_client, new_key
+from tests.api.client import People, Person, http_client, new_key
+from tests.api.provider_faults import (
+    FIRST_WORD_S,
+    MESSAGE,
+    TROUBLES,
+    ends_in_its_code,
+    hurry,
+    in_good_health,
+    is_made_good,
+    set_fallback,
+    text_of,
+    watched,
+)
 from tests.api.serving import ADMIN_PASSWORD, Served, served, settings_for
 from tests.api.test_chat import WATCH, say
 from tests.postgres import fresh_database
@@ -17,16 +29,11 @@ from tests.standins.chat import Fault, Manner
 from tests.standins.fastgpt import FastGPT
 from tests.standins.openai import OpenAI
 
-FIRST_WORD_S = 3.0
-HURRY = """mutation($id: ID!) {
-  updateApiConfig(id: $id, input: { firstTokenTimeoutMs: 1000, idleTimeoutMs: 500 }) { id }
-}"""
 LETTERS = "你好，头疼怎么办？abc 123\n😀👨‍👩‍👧é"
 STOP = "mutation($id: ID!) { stopReply(messageId: $id) { state content } }"
 AGAIN = """mutation($id: ID!, $key: String!) { regenerateReply(messageId: $id, clientKey: $key) {
   message { seq } reply { id seq replyTo { seq } } duplicate
 } }"""
-MESSAGE = "query($id: ID!) { message(id: $id) { state content errorCode citations { index title snippet } } }"
 INTERACTIONS = """query($s: ID!) { aiInteractions(sessionId: $s) { nodes {
   attempt status errorCode errorMessage apiConfig { name } serviceUrl requestContent responseContent
   durationMs firstTokenMs userMessage { content } reply { state } session { id messages { nodes { content } } }
@@ -79,41 +86,13 @@ async def people(app: Served) -> AsyncIterator[People]:
 @pytest_asyncio.fixture(scope="module")
 async def admin(people: People) -> Person:
     admin = await people.admin(ADMIN_PASSWORD)
-    for config in (await admin.ask("{ apiConfigs { id } }"))["apiConfigs"]:
-        await admin.ask(HURRY, id=config["id"])
+    await hurry(admin)
     return admin
 
 
 @pytest_asyncio.fixture(autouse=True)
 async def healthy(fastgpt: FastGPT, openai: OpenAI, admin: Person) -> None:
-    """Vendors in good health, no fallback, breakers closed."""
-    for vendor in (fastgpt, openai):
-        vendor.script.clear()
-        vendor.manner = Manner()
-    await set_fallback(admin, None)
-    for config in (await admin.ask("{ apiConfigs { id } }"))["apiConfigs"]:
-        await admin.ask("mutation($id: ID!) { testApiConfig(id: $id) { ok } }", id=config["id"])
-
-
-async def set_fallback(admin: Person, name: str | None) -> None:
-    ids = {config["name"]: config["id"] for config in (await admin.ask("{ apiConfigs { id name } }"))["apiConfigs"]}
-    change = "mutation($id: ID!, $f: ID) { updateApiConfig(id: $id, input: { fallbackId: $f }) { id } }"
-    await admin.ask(change, id=ids["FastGPT"], f=ids[name] if name is not None else None)
-
-
-async def watched(person: Person, message_id: str) -> list[Json]:
-    return [event["data"]["replyStream"] async for event in person.watch(WATCH, id=message_id)]
-
-
-def text_of(events: list[Json]) -> str:
-    """As a client puts it together."""
-    text = ""
-    for event in events:
-        if event["__typename"] == "ReplyReset":
-            text = event["text"]
-        elif event["__typename"] == "ReplyDelta":
-            text += event["text"]
-    return text
+    await in_good_health(admin, fastgpt, openai)
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -225,48 +204,17 @@ async def test_rating_is_the_raters_own(patient: Person) -> None:
     assert (liked["rating"], changed) == ("LIKE", {"rating": "DISLIKE", "reasons": ["清楚"], "comment": None})
 
 
-FAULTS = {
-    "hang": (Manner(fault=Fault.HANG), "UPSTREAM_TIMEOUT"),
-    "401": (Manner(fault=Fault.STATUS, status=401), "UPSTREAM_UNAVAILABLE"),
-    "402": (Manner(fault=Fault.STATUS, status=402), "UPSTREAM_UNAVAILABLE"),
-    "429": (Manner(fault=Fault.STATUS, status=429, retry_after="1"), "RATE_LIMITED"),
-    "500": (Manner(fault=Fault.STATUS, status=500), "UPSTREAM_UNAVAILABLE"),
-    "html": (Manner(fault=Fault.HTML, status=404), "UPSTREAM_UNAVAILABLE"),
-    "garbage": (Manner(fault=Fault.GARBAGE), "UPSTREAM_UNAVAILABLE"),
-    "drip": (Manner(fault=Fault.DRIP, after=0), "UPSTREAM_TIMEOUT"),
-    "no text": (Manner(fault=Fault.NO_TEXT), "UPSTREAM_UNAVAILABLE"),
-    "error event": (Manner(fault=Fault.ERROR_EVENT, after=0), "UPSTREAM_UNAVAILABLE"),
-    "cut": (Manner(text="说到一半就断", piece=1, fault=Fault.CUT, after=3), "UPSTREAM_UNAVAILABLE"),
-    "stall": (Manner(text="说到一半就停", piece=1, fault=Fault.STALL, after=3), "UPSTREAM_TIMEOUT"),
-}
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_a_fault_without_fallback_ends_in_its_code(patient: Person, fastgpt: FastGPT, trouble: str) -> None:
+    await ends_in_its_code(patient, fastgpt, TROUBLES[trouble])
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_a_fault_without_fallback_ends_in_its_code(patient: Person, fastgpt: FastGPT, fault: str) -> None:
-    fastgpt.manner, code = FAULTS[fault]
-    sent = await say(patient, "请说")
-    async with asyncio.timeout(FIRST_WORD_S + 2):
-        events = await watched(patient, sent["reply"]["id"])
-    stored = (await patient.ask(MESSAGE, id=sent["reply"]["id"]))["message"]
-    assert (events[-1]["__typename"], events[-1]["code"]) == ("ReplyFailed", code)
-    assert (stored["state"], stored["errorCode"], stored["content"]) == ("FAILED", code, text_of(events))
-    assert stored["content"] == ("说到一" if fault in ("cut", "stall") else "")
-
-
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("trouble", TROUBLES)
 async def test_a_fault_with_a_fallback_is_made_good(
-    patient: Person, admin: Person, fastgpt: FastGPT, openai: OpenAI, fault: str
+    patient: Person, admin: Person, fastgpt: FastGPT, openai: OpenAI, trouble: str
 ) -> None:
     await set_fallback(admin, "OpenAI")
-    fastgpt.manner, _ = FAULTS[fault]
-    openai.manner = Manner(text="由备用服务回答")
-    sent = await say(patient, "请说")
-    async with asyncio.timeout(FIRST_WORD_S + 2):
-        events = await watched(patient, sent["reply"]["id"])
-    withdrawn = [event for event in events if event["__typename"] == "ReplyReset"]
-    assert text_of(events) == "由备用服务回答"
-    assert events[-1]["message"] == {"content": "由备用服务回答", "state": "COMPLETE"}
-    assert bool(withdrawn) is (fault in ("cut", "stall"))
+    await is_made_good(patient, fastgpt, openai, TROUBLES[trouble])
 
 
 async def test_each_attempt_is_written_down_without_keys(
