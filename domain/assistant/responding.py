@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.assistant.configs import SLUG
 from domain.assistant.models import DialogConfig, NewReply
 from domain.assistant.ports import AssistantWork
 from domain.assistant.providers import seeing_chain
@@ -15,7 +16,7 @@ class AssistantResponder:
     """Implements `domain.chat.ports.Responder`."""
 
     async def check_assistant(self, work: AssistantWork, slug: str) -> None:
-        if await work.configs.dialog(slug) is None:
+        if not SLUG.fullmatch(slug) or await work.configs.dialog(slug) is None:
             raise BadUserInput("没有这个助手", "There is no such assistant.", field="assistant")
 
     async def respond(self, work: AssistantWork, session: ChatSession, message: Message) -> Message | None:

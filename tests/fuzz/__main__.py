@@ -13,6 +13,7 @@ from tests.fuzz.people import ROLES, Crowd, crowd
 from tests.fuzz.sending import Fuzzer
 
 WORKERS = 4
+TEXTS = ("x\x00y", "", " ", "字" * 3000, "9" * 400, "\U0010ffff", "%s\\'--", "*" * 70_000)
 
 
 async def fuzz(minutes: float, seed: int) -> Verdict:
@@ -34,6 +35,8 @@ async def work(fuzzer: Fuzzer, until: float) -> None:
         await fuzzer.flood()
         for role in ROLES:
             await fuzzer.schema(role)
+            await fuzzer.reads(role)
+            await fuzzer.places(role, fuzzer.rng.choice(TEXTS))
         for _ in range(150):
             await fuzzer.once()
 

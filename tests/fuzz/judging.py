@@ -35,13 +35,16 @@ class Verdict:
         text = response.text
         if response.status_code >= 500:
             self.blame(f"status {response.status_code}", sent, text)
-        if not of_admin and WORDS_OF_ANOTHER in text:
-            self.blame("somebody else's words", sent, text)
+        self.words(text, sent, of_admin=of_admin)
         kind = response.headers.get("content-type", "")
         if not kind.startswith(("application/json", "application/graphql-response+json")):
             self.codes[f"{response.status_code} {kind.partition(';')[0]}"] += 1
             return set()
         return self.errors(json.loads(text), sent)
+
+    def words(self, text: str, sent: object, *, of_admin: bool) -> None:
+        if not of_admin and WORDS_OF_ANOTHER in text:
+            self.blame("somebody else's words", sent, text)
 
     def errors(self, answer: object, sent: object) -> set[str]:
         errors = answer.get("errors", []) if isinstance(answer, dict) else answer

@@ -10,15 +10,21 @@ from random import Random
 import httpx
 import websockets
 
-from tests.api.test_operations import DOCUMENTS
-from tests.fuzz import mutations
+from tests.api.test_operations import DOCUMENTS, SCHEMA
+from tests.fuzz import mutations, places
 from tests.fuzz.judging import Verdict
 from tests.fuzz.operations import Operations
-from tests.fuzz.people import Crowd
+from tests.fuzz.people import OF_ANOTHER, Crowd
 from tests.pictures import quarters, saved
 from tests.transport.client import PROTOCOL
 
-TEXTS = tuple(DOCUMENTS.values())
+TEXTS = (
+    *DOCUMENTS.values(),
+    "subscription Tail { logTail(level: DEBUG) { id at message detail user { id } } }",
+    """subscription Session($sessionId: ID!, $after: String) {
+      sessionEvents(sessionId: $sessionId, after: $after) { __typename }
+    }""",
+)
 PICTURE = saved(quarters(), "JPEG")
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "multipart/form-data; boundary=x"}
@@ -48,6 +54,17 @@ class Fuzzer:
         for document in self.operations.documents(self.rng, examples):
             body = json.dumps({"query": document}).encode()
             await self.post(role, f"operations of the schema as {role}", body, JSON)
+
+    async def places(self, role: str, text: str) -> None:
+        for document, variables in places.requests(SCHEMA, text, self.crowd.known[-1]):
+            body = json.dumps({"query": document, "variables": variables}).encode()
+            await self.post(role, f"odd texts in each place as {role}", body, JSON)
+
+    async def reads(self, role: str) -> None:
+        for another in self.crowd.known[:OF_ANOTHER]:
+            for document, variables in places.reads(SCHEMA, another):
+                body = json.dumps({"query": document, "variables": variables}).encode()
+                await self.post(role, f"reads of what is another's as {role}", body, JSON)
 
     async def documents(self) -> None:
         for _ in range(20):
@@ -79,7 +96,8 @@ class Fuzzer:
             self.verdict.answer(response, "24 MB", of_admin=False)
 
     async def frames(self) -> None:
-        person = self.crowd.roles[self.role()]
+        role = self.role()
+        person = self.crowd.roles[role]
         said = [mutations.frame(self.rng, TEXTS, self.crowd.known) for _ in range(self.rng.randint(1, 12))]
         payload = {"Authorization": f"Bearer {person.token}"} if person.token else {}
         if self.rng.random() < 0.9:
@@ -89,15 +107,16 @@ class Fuzzer:
                 for frame in said:
                     await socket.send(frame)
                     self.verdict.sent("frames", len(frame))
-                await self._listen(socket, said)
+                await self._listen(socket, said, of_admin=role == "admin")
             async with asyncio.timeout(20):
                 await socket.close()
         self.verdict.closed(socket.close_code, said)
 
-    async def _listen(self, socket: websockets.ClientConnection, said: list[str | bytes]) -> None:
+    async def _listen(self, socket: websockets.ClientConnection, said: list[str | bytes], *, of_admin: bool) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(0.05):
                 async for heard in socket:
+                    self.verdict.words(str(heard), said, of_admin=of_admin)
                     message = json.loads(heard)
                     if message["type"] in {"next", "error"}:
                         self.verdict.errors(message["payload"], said)

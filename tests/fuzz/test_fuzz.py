@@ -38,6 +38,24 @@ async def test_is_answered_when_it_is_any_operation_of_the_schema(fuzzer: Fuzzer
     assert fuzzer.verdict.codes["fine"] > 0
 
 
+@pytest.mark.parametrize("role", ROLES)
+async def test_is_answered_when_any_text_in_it_is_one_that_postgresql_does_not_store(fuzzer: Fuzzer, role: str) -> None:
+    await fuzzer.crowd.renew(role)
+    await fuzzer.places(role, "x\x00y")
+    await settle(fuzzer.crowd, fuzzer.verdict)
+    assert fuzzer.verdict.findings == []
+    assert fuzzer.verdict.codes["BAD_USER_INPUT"] > 50
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_tells_nothing_of_another(fuzzer: Fuzzer, role: str) -> None:
+    await fuzzer.crowd.renew(role)
+    await fuzzer.reads(role)
+    await settle(fuzzer.crowd, fuzzer.verdict)
+    assert fuzzer.verdict.findings == []
+    assert fuzzer.verdict.codes["fine"] > 20
+
+
 async def test_is_answered_or_closed_when_it_is_mutated(fuzzer: Fuzzer) -> None:
     await fuzzer.flood()
     for _ in range(60):
