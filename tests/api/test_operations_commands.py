@@ -1,7 +1,10 @@
 """What operators do beside serving: …"""
 
+import io
+import tarfile
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from operations.backup import BackupError, back_up, restore
@@ -34,13 +37,49 @@ async def test_a_demonstration_clinic_comes_back_from_its_backup(
         (tmp_path / "files" / "report.pdf").write_bytes(b"%PDF-1.7")
         before = await clinic_of(first, tmp_path)
         written = back_up(first, tmp_path / "files", tmp_path)
+        await clinic_has_a_newer_table(second, tmp_path)
         restore(second, tmp_path / "restored", written)
         after = await clinic_of(second, tmp_path)
+        tables = await tables_of(second)
+        assert tables == await tables_of(first)
+        spoiled = spoil(written, tmp_path / "spoiled.tar")
+        with pytest.raises(BackupError, match="failed"):
+            restore(second, tmp_path / "restored", spoiled)
+        assert await clinic_of(second, tmp_path) == before
     assert len(said) == 2
     assert again == ["The demonstration clinic is there already."]
     assert after == before
     assert (tmp_path / "restored" / "report.pdf").read_bytes() == b"%PDF-1.7"
     assert written.stat().st_mode & 0o077 == 0
+
+
+async def clinic_has_a_newer_table(dsn: str, folder: Path) -> None:
+    """A database that has served, of a version to come."""
+    async with served(settings_for(dsn, folder)) as running, running.house.database.transaction() as connection:
+        await connection.exec_driver_sql("CREATE TABLE to_come (id integer PRIMARY KEY)")
+
+
+async def tables_of(dsn: str) -> list[str]:
+    connection = await asyncpg.connect(dsn.replace("+asyncpg", ""))
+    try:
+        rows = await connection.fetch(
+            "SELECT schemaname || '.' || tablename FROM pg_tables WHERE tableowner = current_user"
+        )
+    finally:
+        await connection.close()
+    return sorted(str(row[0]) for row in rows)
+
+
+def spoil(backup: Path, target: Path) -> Path:
+    """A copy whose dump breaks off in the middle."""
+    with tarfile.open(backup) as tar, tarfile.open(target, "w") as out:
+        dump = tar.extractfile("database.dump")
+        assert dump is not None
+        half = dump.read()[: tar.getmember("database.dump").size // 2]
+        entry = tarfile.TarInfo("database.dump")
+        entry.size = len(half)
+        out.addfile(entry, io.BytesIO(half))
+    return target
 
 
 @pytest.mark.parametrize("content", [b"", b"not a tar", None])
