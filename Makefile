@@ -10,7 +10,7 @@ help: ## List the commands
 .PHONY: install
 install: ## Make .venv from the hash-pinned lock (nothing happens when it is current)
 	@cmp -s requirements.lock .venv/requirements.lock || { \
-	  $(PYTHON) -m venv .venv && \
+	  { [ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv; } && \
 	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 	  $(BIN)/python -m compileall -q *.py $(PACKAGES) && \
 	  cp requirements.lock .venv/requirements.lock; }
@@ -104,6 +104,10 @@ chaos: install-dev ## Kill, cut off and restart everything under load, with real
 .PHONY: bench-health
 bench-health: install-dev ## A million observations of one person: what statistics and history cost
 	@$(BIN)/python -m tests.bench.health
+
+.PHONY: test-deployment
+test-deployment: install-dev ## docs/deployment.md word for word; changes the machine: a throwaway Debian, as root
+	@$(BIN)/python -m tests.deployment
 
 .PHONY: bench-events
 bench-events: install-dev ## 100 people in one group, sockets cut at random: the same list for all, and how late it comes
