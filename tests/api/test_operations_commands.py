@@ -82,6 +82,18 @@ def spoil(backup: Path, target: Path) -> Path:
     return target
 
 
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "files/../../outside"])
+def test_nothing_is_written_outside(database_dsn: str, tmp_path: Path, name: str) -> None:
+    source = tmp_path / "x.tar"
+    with tarfile.open(source, "w") as tar:
+        entry = tarfile.TarInfo(name)
+        entry.size = 4
+        tar.addfile(entry, io.BytesIO(b"evil"))
+    with pytest.raises(BackupError, match="no file of a backup"):
+        restore(database_dsn, tmp_path / "files", source)
+    assert not list(tmp_path.parent.glob("outside"))
+
+
 @pytest.mark.parametrize("content", [b"", b"not a tar", None])
 def test_what_is_no_backup_changes_nothing(database_dsn: str, tmp_path: Path, content: bytes | None) -> None:
     source = tmp_path / "x.tar"
