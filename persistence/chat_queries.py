@@ -19,7 +19,7 @@ from persistence.tables.files import files, message_files
 
 SESSION_KEYS = unnested("asked", member=Uuid, session=Uuid)
 MESSAGE_KEYS = unnested("asked", member=Uuid, session=Uuid, seq=Integer)
-SPANS = unnested("asked", member=Uuid, session=Uuid, low=Integer, high=Integer)
+SPANS = unnested("asked", place=Integer, member=Uuid, session=Uuid, low=Integer, high=Integer)
 
 MY_SESSION = and_(
     session_members.c.session_id == chat_sessions.c.id,
@@ -78,7 +78,7 @@ SPAN_ROWS = (
     .lateral("said")
 )
 SPANNED = Prepared(
-    select(SPANS.c.member, SPANS.c.low, SPANS.c.high, *SPAN_ROWS.c).select_from(
+    select(SPANS.c.place, *SPAN_ROWS.c).select_from(
         SPANS.join(session_members, _seen_by(SPANS)).join(SPAN_ROWS, true())
     )
 )

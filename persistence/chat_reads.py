@@ -36,6 +36,8 @@ from persistence.file_rows import file_of
 from persistence.keyset import read_slice
 from persistence.tables.chat import chat_sessions, messages, session_members
 
+BY_SEQ = attrgetter("seq")
+
 
 class ChatReadStatements:
     def __init__(self, database: Readable) -> None:
@@ -83,17 +85,18 @@ class ChatReadStatements:
     async def spans(self, spans: Sequence[Span]) -> list[list[Message]]:
         rows = await self._database.fetch(
             SPANNED,
+            place=list(range(len(spans))),
             member=[span.member_id for span in spans],
             session=[span.session_id for span in spans],
             low=[span.low for span in spans],
             high=[span.high for span in spans],
         )
-        found: dict[Span, list[Message]] = defaultdict(list)
-        for row in rows:
-            found[Span(row[0], row[3], row[1], row[2])].append(message_of(row[3:]))
-        for said in found.values():
-            said.sort(key=attrgetter("seq"))
-        return [found[span] for span in spans]
+        found: list[list[Message]] = [[] for _ in spans]
+        for place, *row in rows:
+            found[place].append(message_of(row))
+        for said in found:
+            said.sort(key=BY_SEQ)
+        return found
 
     async def members(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[Member]]:
         rows = await self._database.fetch(MEMBERS, member=[k[0] for k in keys], session=[k[1] for k in keys])

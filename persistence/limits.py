@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from limits import RateLimitItemPerSecond
@@ -123,5 +124,6 @@ def _redis(pool: BlockingConnectionPool) -> RedisStorage:
     return RedisStorage("async+redis://", implementation="redispy", key_prefix="wellmate-limit", **options)
 
 
+@cache
 def _item(allowance: Allowance) -> RateLimitItemPerSecond:
     return RateLimitItemPerSecond(allowance.times, allowance.seconds, allowance.name)

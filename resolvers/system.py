@@ -9,7 +9,7 @@ from domain.figures import Metrics
 from domain.files.formats import PICTURE_MIMES
 from domain.system import SystemStatus
 from resolvers.assistant import assistants
-from resolvers.context import Info
+from resolvers.context import Context, Info
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ async def client_config(info: Info) -> ClientConfig:
     )
 
 
-async def server_time(info: Info) -> datetime:
-    return info.context.services.system.time()
+def server_time(_root: None, context: Context) -> datetime:
+    return context.services.system.time()
 
 
 async def system_status(info: Info) -> SystemStatus:

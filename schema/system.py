@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from compiled.fields import computed
 from resolvers import system
 from resolvers.permissions import Admin
 from schema.assistant import Assistant
@@ -55,9 +56,7 @@ class SystemQuery:
     client_config = strawberry.field(
         resolver=system.client_config, graphql_type=ClientConfig, description="Assistants and limits."
     )
-    server_time = strawberry.field(
-        resolver=system.server_time, graphql_type=datetime, description="The server's clock."
-    )
+    server_time = computed(system.server_time, graphql_type=datetime, description="The server's clock.")
     system_status = strawberry.field(
         resolver=system.system_status,
         graphql_type=SystemStatus,

@@ -134,7 +134,7 @@ class ChatService(Generic[W]):
             raise no_such_image()
         reply = await self._responder.respond(work, session, message)
         newest = reply or message
-        seen = replace(session, last_seq=newest.seq, read_seq=message.seq, updated_at=newest.created_at)
+        seen = session._replace(last_seq=newest.seq, read_seq=message.seq, updated_at=newest.created_at)
         return Sent(seen, message, reply, duplicate=False)
 
     async def _session_for(self, work: W, viewer: Viewer, outgoing: Outgoing) -> ChatSession:

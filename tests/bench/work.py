@@ -4,6 +4,7 @@ import json
 import random
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import md5
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def session_id(number: int) -> str:
     return str(uuid.UUID(md5(f"session{number}".encode(), usedforsecurity=False).hexdigest()))
 
 
+@cache
 def token_of(number: int) -> str:
     """As signing in would give it: the server takes it for a device of this user."""
     now = datetime.now(UTC)

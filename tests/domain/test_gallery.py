@@ -1,6 +1,5 @@
 """A picture reaches a model …"""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -66,7 +65,7 @@ def test_that_is_named_for_pictures_else_a_step_vision() -> None:
 
 def test_beside_the_words_it_was_sent_with() -> None:
     picture = message("疹子", seq=1, kind=MessageKind.IMAGE)
-    bare = replace(picture, seq=2, content="")
+    bare = picture._replace(seq=2, content="")
     told = turns("p", [picture, bare, message("严重吗", seq=3)], {2: ["data:a", "data:b"]})
     assert [(turn.text, turn.image_urls) for turn in told] == [
         ("p", ()),

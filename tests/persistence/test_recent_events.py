@@ -37,6 +37,6 @@ def test_say_how_far_back_they_go() -> None:
 def test_hold_no_word_of_a_recalled_message() -> None:
     said = event(1)
     assert said.message is not None
-    gone = replace(said.message, state=MessageState.RECALLED, content="")
+    gone = said.message._replace(state=MessageState.RECALLED, content="")
     recent = kept(10, said, replace(said, mark=Mark(1, 2, 2), kind=EventKind.MESSAGE_UPDATED, message=gone))
     assert [one.message and one.message.content for one in recent.after(Mark(1, 0, 0))] == ["", ""]
