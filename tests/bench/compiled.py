@@ -6,6 +6,7 @@ without transport and database. Interleaved rounds, medians, one core.
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from inspect import isawaitable
 from statistics import median
 from time import process_time
 from types import SimpleNamespace
@@ -148,7 +149,7 @@ class Contest:
 
     async def on_core(self) -> Any:
         result: Any = execute(self._schema, self._document, context_value=context(), variable_values=self._variables)
-        return (await result).data
+        return (await result if isawaitable(result) else result).data
 
     async def on_compiled(self) -> Any:
         assert self._compiled
