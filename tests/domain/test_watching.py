@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from uuid import UUID
 
 from domain.assistant.models import Feedback, Run, RunStatus
@@ -55,7 +54,7 @@ async def test_by_many_at_once_merges_what_follows_the_first_word() -> None:
         await asyncio.sleep(0)
         await feed.append(KEY, 1, piece)
     whole = "".join(PIECES)
-    reply.now = Run(replace(reply.now.message, content=whole), 1, RunStatus.SUCCEEDED)
+    reply.now = Run(reply.now.message._replace(content=whole), 1, RunStatus.SUCCEEDED)
     await feed.end(KEY, 1)
     shown = await asyncio.gather(*watching)
     assert {"".join(texts) for texts in shown} == {whole}
