@@ -88,7 +88,8 @@ class NoHistories:
 
 
 def _dumped(messages: Sequence[Message]) -> bytes:
-    return orjson.dumps([message._asdict() for message in messages], default=str)  # asyncpg's UUIDs are a class of their own
+    # asyncpg's UUIDs are a class of their own
+    return orjson.dumps([message._asdict() for message in messages], default=str)
 
 
 def _name(session_id: UUID) -> str:
