@@ -11,6 +11,7 @@ from domain.chat.models import AiMode, Outgoing
 from domain.clock import new_id, utc_now
 from domain.errors import Conflict
 from domain.health.models import DataSource, Given, Metric, Reading
+from domain.records.models import RecordKind, Written
 from domain.viewer import CareRole, Viewer
 from operations.progress import bar
 from persistence.work import work_on
@@ -27,6 +28,17 @@ TALK = [
     ("lina", "我也想问一下，测血压前可以喝咖啡吗？"),
     ("drzhao", "测量前半小时最好不要喝咖啡、不要抽烟，静坐五分钟再测。"),
 ]
+DIARY = [
+    (RecordKind.SYMPTOM, "晨起头晕", "起床后头晕约十分钟，坐下休息后缓解。", 6),
+    (RecordKind.MEDICATION, "苯磺酸氨氯地平", "每天早上七点一片，5 毫克。", 5),
+    (RecordKind.VISIT, "心内科复诊", "陈医生：继续服药，早晚各测一次血压，两周后复诊。", 2),
+]
+BOOKS = [
+    ("高血压患者的日常", "怎样测血压、怎样吃、怎样动，什么时候该就医。", "血压"),
+    ("少盐一周食谱", "每天不超过五克盐的七天三餐。", "饮食"),
+    ("睡得好一点", "睡前一小时该做和不该做的事。", "睡眠"),
+]
+SHELF = "https://www.nhc.gov.cn/"
 DAYS = 30
 HERE = Visitor("127.0.0.1", "make demo")
 
@@ -39,9 +51,12 @@ async def fill(built: House) -> list[str]:
         return ["The demonstration clinic is there already."]
     await _group(built, people)
     await _measurements(built, people["zhangwei"])
+    await _diary(built, people["zhangwei"])
+    await _books(built)
     return [
         f"Patients {', '.join(PATIENTS)} and doctors {', '.join(DOCTORS)} can sign in.",
-        f"Everybody's password is {PASSWORD}. One care group, {len(TALK)} messages, {DAYS} days of blood pressure.",
+        f"Everybody's password is {PASSWORD}. One care group with {len(TALK)} messages, {len(BOOKS)} treasure books,",
+        f"and of zhangwei {DAYS} days of blood pressure, pulse and weight, and {len(DIARY)} records.",
     ]
 
 
@@ -69,10 +84,29 @@ async def _measurements(built: House, patient: Viewer) -> None:
     first = utc_now() - timedelta(days=DAYS)
     with bar("measurements", DAYS) as advance:
         for day in range(DAYS):
-            await built.services.health.add(patient, [_blood_pressure(first + timedelta(days=day), rng)])
+            await built.services.health.add(patient, _morning(first + timedelta(days=day), rng))
             advance(1)
 
 
-def _blood_pressure(at: datetime, rng: random.Random) -> Given:
-    reading = Reading(systolic=Decimal(rng.randint(128, 150)), diastolic=Decimal(rng.randint(80, 96)))
-    return Given(Metric.BLOOD_PRESSURE, reading, None, at, DataSource.DEVICE, f"demo-{at:%Y%m%d}")
+def _morning(at: datetime, rng: random.Random) -> list[Given]:
+    pressure = Reading(systolic=Decimal(rng.randint(128, 150)), diastolic=Decimal(rng.randint(80, 96)))
+    pulse, weight = Reading(Decimal(rng.randint(64, 84))), Reading(Decimal(rng.randint(741, 756)) / 10)
+    readings = {Metric.BLOOD_PRESSURE: pressure, Metric.HEART_RATE: pulse, Metric.BODY_WEIGHT: weight}
+    return [
+        Given(metric, reading, None, at, DataSource.DEVICE, f"demo-{metric.value}-{at:%Y%m%d}")
+        for metric, reading in readings.items()
+    ]
+
+
+async def _diary(built: House, patient: Viewer) -> None:
+    for kind, title, body, days in DIARY:
+        when = utc_now() - timedelta(days=days)
+        await built.services.records.create(patient, Written(kind, title, body, when), str(new_id()))
+
+
+async def _books(built: House) -> None:
+    """On nobody's behalf: the audit trail is of admins."""
+    async with work_on(built.database)() as work:
+        for position, (title, summary, category) in enumerate(BOOKS):
+            values = {"title": title, "summary": summary, "category": category, "link": SHELF, "file_id": None}
+            await work.books.add({"id": new_id(), **values, "position": position, "published": True})

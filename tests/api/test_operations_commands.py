@@ -16,7 +16,8 @@ from tests.postgres import fresh_database
 
 CLINIC = """{
   me { sessions { nodes { title members { user { nickname } } messages(first: 20) { nodes { content } } } } }
-  healthData(metric: BLOOD_PRESSURE, first: 100) { nodes { systolic diastolic } } }"""
+  healthData(metric: BLOOD_PRESSURE, first: 100) { nodes { systolic diastolic } }
+  records { nodes { kind title body } }  treasureBooks { nodes { title category } } }"""
 
 
 async def clinic_of(dsn: str, folder: Path) -> object:
@@ -46,7 +47,7 @@ async def test_a_demonstration_clinic_comes_back_from_its_backup(
         with pytest.raises(BackupError, match="failed"):
             restore(second, tmp_path / "restored", spoiled)
         assert await clinic_of(second, tmp_path) == before
-    assert len(said) == 2
+    assert len(said) == 3
     assert again == ["The demonstration clinic is there already."]
     assert after == before
     assert (tmp_path / "restored" / "report.pdf").read_bytes() == b"%PDF-1.7"
