@@ -242,7 +242,7 @@ class ChatMutation:
     recall_message = strawberry.mutation(
         resolver=chat.recall_message,
         graphql_type=Message,
-        description="Take a message back within two minutes: its content is gone for everybody.",
+        description="Take a message back within two minutes: its words are gone for everybody, an answer to it stops.",
         permission_classes=[SignedIn],
     )
     mark_read = strawberry.mutation(
