@@ -5,6 +5,8 @@ const app = getApp();
 const PAGE = 20;
 // setData 很贵：流式文字攒够一小段时间再画。
 const DRAW_MS = 80;
+// 群里人多话多：读到哪里，攒一秒再说，否则每句话都要告诉所有人一遍。
+const READ_MS = 1000;
 
 Page({
   data: { messages: [], draft: '', bottom: 1e6, more: false, running: '', failure: '' },
@@ -22,6 +24,7 @@ Page({
   },
 
   onUnload() {
+    if (this.reading) this.sayRead();
     Object.values(this.watches).forEach((watch) => watch.stop());
   },
 
@@ -50,7 +53,15 @@ Page({
   },
 
   read(seq) {
-    this.client.request('MarkRead', { sessionId: this.sessionId, seq }, { repeatable: true }).catch(() => {});
+    this.readSeq = Math.max(this.readSeq || 0, seq);
+    this.reading = this.reading || setTimeout(() => this.sayRead(), READ_MS);
+  },
+
+  sayRead() {
+    clearTimeout(this.reading);
+    this.reading = null;
+    const read = { sessionId: this.sessionId, seq: this.readSeq };
+    this.client.request('MarkRead', read, { repeatable: true }).catch(() => {});
   },
 
   /** 新消息加到该在的位置，已有的换成新的；还在生成的回答接着看。 */
