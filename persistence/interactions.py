@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -57,6 +58,19 @@ class InteractionStatements:
                 updated_at=func.now(),
             )
         )
+
+    async def note(self, interaction_id: UUID, text: str) -> None:
+        of_one = ai_interactions.c.id == interaction_id, ai_interactions.c.request_content.is_not(None)
+        running = ai_interactions.c.status == RunStatus.RUNNING.value
+        await self._connection.execute(
+            update(ai_interactions).where(*of_one, running).values(response_content={"text": text})
+        )
+
+    async def said(self, key: MessageKey) -> str:
+        text = ai_interactions.c.response_content["text"].astext
+        of_reply = ai_interactions.c.session_id == key.session_id, ai_interactions.c.reply_seq == key.seq
+        newest = select(text).where(*of_reply, text != "").order_by(ai_interactions.c.created_at.desc()).limit(1)
+        return str((await self._connection.execute(newest)).scalar() or "")
 
     async def forget_contents(self, before: datetime, most: int) -> int:
         """Patients' words go, and what providers said of them; figures stay. Returns how many rows lost theirs."""

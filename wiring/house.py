@@ -155,6 +155,7 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter) -> Hous
         Outside(vendor, Gallery(ground.kept.store), utc_now, meter),
         first_word_s=settings.first_word_seconds,
         places=settings.provider_concurrency,
+        notes=ground.redis is None,
     )
     runner = ReplyRunner(work, feed, ground.histories, answering)
     chat = ChatService[Work](work, reads.chat, responder, utc_now)

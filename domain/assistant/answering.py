@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
@@ -16,6 +16,7 @@ from domain.assistant.dialects.words import Failure, Prompt
 from domain.assistant.fairness import FairGate
 from domain.assistant.gallery import Gallery, Pictures, Unshowable
 from domain.assistant.models import Claim, DialogConfig, Outcome, Provider, RunStatus
+from domain.assistant.noting import noted
 from domain.assistant.ports import AssistantWork, Feed
 from domain.assistant.providers import ProviderHealth
 from domain.assistant.storing import stored
@@ -104,7 +105,8 @@ class Outside:
 class Answering:
     """`first_word_s`: from the question to the first word over all providers, until somebody has begun to speak.
 
-    `places`: how many questions one provider gets at once from this process.
+    `places`: how many questions one provider gets at once from this process. `notes`: whether what is being said is
+    also written down, where nobody else remembers it.
     """
 
     def __init__(
@@ -115,6 +117,7 @@ class Answering:
         *,
         first_word_s: float = 30.0,
         places: int = 32,
+        notes: bool = False,
     ) -> None:
         self._work = work
         self._feed = feed
@@ -123,6 +126,7 @@ class Answering:
         self._clock = outside.clock
         self._meter = outside.meter
         self._first_word_s = first_word_s
+        self._notes = notes
         self._health = ProviderHealth(work, outside.clock)
         self._gates: dict[UUID, FairGate] = defaultdict(lambda: FairGate(places))
 
@@ -198,7 +202,8 @@ class Answering:
     async def _metered(self, attempt: Attempt, claim: Claim, first_word_by: float) -> Failure | None:
         outcome = RunStatus.STOPPED.value  # unless it comes to its end
         try:
-            failure = await self._listen(attempt, claim, first_word_by)
+            async with noted(self._work, attempt) if self._notes else nullcontext():
+                failure = await self._listen(attempt, claim, first_word_by)
             outcome = failure.code.value if failure is not None else RunStatus.SUCCEEDED.value
             return failure
         finally:

@@ -29,6 +29,12 @@ class InteractionStore(Protocol):
     async def lose(self, key: MessageKey) -> None:
         """Those of the reply that still run have lost their worker."""
 
+    async def note(self, interaction_id: UUID, text: str) -> None:
+        """What it has brought so far, unless it is over or its contents are to be forgotten."""
+
+    async def said(self, key: MessageKey) -> str:
+        """What is known of the newest attempt that said something."""
+
 
 class InteractionReads(Protocol):
     async def interactions(

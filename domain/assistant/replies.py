@@ -96,7 +96,7 @@ class ReplyRunner:
         await work.interactions.lose(key)
         dialog = await work.configs.dialog(claim.assistant)
         if dialog is None or claim.stop_requested or claim.claims > MAX_CLAIMS:
-            outcome = await self._ended_before(claim)
+            outcome = await self._ended_before(work, claim)
             await _finish(work, claim, outcome)
             return claim, None, outcome
         conversation = await work.replies.conversation(
@@ -104,9 +104,9 @@ class ReplyRunner:
         )
         return claim, await _task(work, claim, dialog, conversation), None
 
-    async def _ended_before(self, claim: Claim) -> Outcome:
+    async def _ended_before(self, work: AssistantWork, claim: Claim) -> Outcome:
         """Stopped while nobody generated it, or given up. What was said stays."""
-        said = await self._feed.said(claim.key)
+        said = await self._feed.said(claim.key) or await work.interactions.said(claim.key)
         if claim.stop_requested:
             return Outcome(RunStatus.STOPPED, said)
         return Outcome(RunStatus.FAILED, said, error_code=ErrorCode.UPSTREAM_UNAVAILABLE)

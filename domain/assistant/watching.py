@@ -15,7 +15,7 @@ from domain.viewer import Viewer
 
 PATIENCE_S = 3.0
 RECONSIDER_S = 0.2
-REST_S_PER_WATCHER, LONGEST_REST_S = 0.0003, 0.2
+REST_S_PER_WATCHER, LONGEST_REST_S = 0.0006, 0.2
 """An event costs about 0.15 ms of a core: showing leaves time for generating. First words are shown at once."""
 RETRYABLE = (ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_TIMEOUT, ErrorCode.RATE_LIMITED)
 

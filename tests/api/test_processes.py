@@ -152,6 +152,39 @@ async def test_replies_of_a_killed_process_are_taken_over_or_given_up_after_thre
     assert worker.is_alive
 
 
+async def written_down(dsn: str) -> str:
+    """Waits until something that was said stands in the database."""
+    connection = await asyncpg.connect(dsn)
+    said = None
+    async with asyncio.timeout(15):
+        while not said:
+            said = await connection.fetchval("SELECT response_content->>'text' FROM ai_interactions")
+            await asyncio.sleep(0.05)
+    await connection.close()
+    return str(said)
+
+
+@pytest.mark.slow
+async def test_what_a_process_without_redis_said_is_kept_when_it_is_given_up(
+    tmp_path: Path, dsn: str, vendor: FastGPT
+) -> None:
+    vendor.manner = SLOWLY
+    given = {"database_url": dsn, "fastgpt_base_url": vendor.base_url, "fastgpt_api_key": vendor.key}
+    async with fleet(tmp_path, **given) as alone:
+        dying = await alone.start()
+        async with people_at(dying) as people:
+            person = await people.patient()
+            reply = (await say(person, "请说"))["reply"]["id"]
+            noted = await written_down(dsn)
+            await claim_often(dsn, reply)
+            dying.kill()
+            await dying.ended()
+            events = await watched(await alone.start(), person, reply)
+    assert (events[-1]["__typename"], events[-1]["code"]) == ("ReplyFailed", "UPSTREAM_UNAVAILABLE")
+    assert text_of(events).startswith(noted)
+    assert LONG.startswith(text_of(events))
+
+
 @pytest.mark.slow
 async def test_a_process_that_was_frozen_can_write_nothing_when_it_wakes(processes: Fleet, vendor: FastGPT) -> None:
     vendor.script.extend([replace(SLOWLY, text="旧" * 400), Manner(text="新" * 100)])

@@ -23,7 +23,7 @@ STREAMS_OF_ONE = 20
 AT_ONCE = 16
 SETTLE_S, MEASURE_S = 4.0, 10.0
 GOAL_MS, GOAL_KB = 250, 80
-SIZES = (100, 300, 600, 1000)
+SIZES = (100, 200, 400, 1000)
 
 
 async def crowd() -> AsyncGenerator[Verdict, None]:
