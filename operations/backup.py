@@ -49,10 +49,15 @@ class BackupError(Exception):
 
 
 def back_up(url: str, files: Path, target: Path) -> Path:
-    """Writes `target` (a folder gets a name with the time) and returns what was written. Raises BackupError."""
+    """Writes `target` (a folder gets a name with the time) and returns what was written. Raises BackupError.
+
+    The dump lies beside it meanwhile: /tmp may be no larger than the memory.
+    """
     if target.is_dir():
         target /= f"wellmate-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar"
-    with tempfile.TemporaryDirectory() as folder:
+    if not os.access(target.parent, os.W_OK):
+        raise BackupError(f"Nothing can be written into {target.parent}.")
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         dump = Path(folder) / DUMP
         _run("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", to=make_url(url))
         _pack(dump, files, target)
@@ -61,7 +66,7 @@ def back_up(url: str, files: Path, target: Path) -> Path:
 
 def restore(url: str, files: Path, source: Path) -> None:
     """Replaces everything in the database, adds the files. Raises BackupError: then the database is as before."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=source.parent if os.access(source.parent, os.W_OK) else None) as folder:
         _unpack(source, Path(folder))
         dump = Path(folder) / DUMP
         if not dump.is_file():

@@ -83,6 +83,11 @@ def spoil(backup: Path, target: Path) -> Path:
     return target
 
 
+def test_a_folder_that_is_not_there_is_said_so(database_dsn: str, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="Nothing can be written"):
+        back_up(database_dsn, tmp_path / "files", tmp_path / "nowhere" / "x.tar")
+
+
 @pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "files/../../outside"])
 def test_nothing_is_written_outside(database_dsn: str, tmp_path: Path, name: str) -> None:
     source = tmp_path / "x.tar"
