@@ -1,7 +1,7 @@
 """Patients, a doctor and a model in one group: …"""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.api.client import Json, People, Person, Refusal, http_client, new_key
 from tests.api.roles import become
 from tests.api.serving import Served, served, settings_for
 from tests.api.test_chat import WATCH, say
-from tests.api.test_events import now, until
+from tests.api.test_events import USER_EVENTS, now, until
 from tests.api.test_groups import CREATE, REMOVE, Ward
 from tests.postgres import fresh_database
 from tests.standins.chat import Fault, Manner
@@ -133,6 +133,31 @@ async def test_a_removed_member_sees_no_further_word_of_an_answer(ward: Ward, fa
     assert len(rest) <= 3, "what was on its way already, and the end"
     assert still == "STREAMING"
     await ward.owner.ask("mutation($id: ID!) { stopReply(messageId: $id) { id } }", id=asked["reply"]["id"])
+
+
+async def test_whoever_comes_back_after_a_recall_is_not_told_the_words(ward: Ward) -> None:
+    start = await now(ward.owner)
+    async with asyncio.timeout(10), aclosing(ward.owner.watch(USER_EVENTS, after=start)) as watching:
+        for text in ("早", "好"):
+            await say(ward.doctor, text, sessionId=ward.session)
+            place = (await about_message(watching))["cursor"]
+        said = await say(ward.doctor, "发错了", sessionId=ward.session)
+        heard = await about_message(watching)
+        await ward.doctor.ask(RECALL, id=said["message"]["id"])
+        recalled = await about_message(watching)
+        again = await until(ward.patient, 2, place)
+    assert [event["message"]["content"] for event in (heard, recalled)] == ["发错了", ""]
+    assert [(event["__typename"], event["message"]["content"]) for event in again] == [
+        ("MessageAdded", ""),
+        ("MessageUpdated", ""),
+    ]
+
+
+async def about_message(watching: AsyncGenerator[Json, None]) -> Json:
+    """The next event that is about a message."""
+    while "message" not in (event := (await anext(watching))["data"]["userEvents"]):
+        pass
+    return dict(event)
 
 
 async def test_a_recalled_question_is_answered_no_further_and_its_words_go(
