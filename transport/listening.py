@@ -10,6 +10,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from transport.asgi import Bounds
 
 HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+KEEP_ALIVE_S = 75  # longer than proxies and phones keep theirs: who sends while the other closes has lost a request
 FRAMING = 8  # bytes of chunk framing allowed for a byte of body
 
 
@@ -129,6 +130,7 @@ def uvicorn_options(bounds: Bounds | None = None) -> dict[str, Any]:
         "ws_max_size": bounds.socket_bytes,
         "ws_per_message_deflate": False,
         "lifespan": "on",
+        "timeout_keep_alive": KEEP_ALIVE_S,
         "server_header": False,
         "proxy_headers": False,  # uvicorn would believe X-Forwarded-For from this machine; the application says whose
     }
