@@ -138,6 +138,22 @@ install-bench:
 	@command -v wrk >/dev/null || apt-get install -y -qq wrk >/dev/null || { echo "make bench needs wrk (Debian: apt-get install wrk)"; exit 1; }
 	@command -v npm >/dev/null && $(MAKE) --no-print-directory tests/bench/peers/node/node_modules || echo "without npm the peers on Node.js are left out"
 
+.PHONY: profile
+profile: install-bench ## Where the time goes: a flame graph of our server under load (KIND=a, b or c; TO=profile.svg)
+	@.venv-bench/bin/python -m tests.bench.profile $(KIND) $(TO)
+
+.PHONY: bench-sending
+bench-sending: install-bench ## Sending a text beside pgbench with the same statements
+	@.venv-bench/bin/python -m tests.bench.sending
+
+.PHONY: bench-scaling
+bench-scaling: install-bench ## A page of history among 2 and among 10 million messages (makes 3 GB)
+	@.venv-bench/bin/python -m tests.bench.scaling
+
+.PHONY: bench-mixed
+bench-mixed: install-dev ## A hundred people at once on two processes: how late answers come
+	@$(BIN)/python -m tests.bench.mixed
+
 .PHONY: bench
 bench: install-bench ## Measure our server beside its peers; WRITE=1 writes docs/performance.md
 	@.venv-bench/bin/python -m tests.bench $(if $(WRITE),--write)

@@ -1,4 +1,4 @@
--- Requests at random from the file in $REQUESTS: method, path, token, body, separated by tabs, one a line.
+-- Requests at random, or one after the other if $IN_ORDER, from the file in $REQUESTS: method, path, token, body, separated by tabs, one a line.
 local prepared = {}
 for line in io.lines(os.getenv("REQUESTS")) do
   local method, path, token, body = line:match("([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)")
@@ -16,10 +16,18 @@ function init()
   failed = 0
 end
 
-function request() return prepared[math.random(#prepared)] end
+local in_order, sent = os.getenv("IN_ORDER"), 0
+
+function request()
+  sent = sent + 1
+  return prepared[in_order and (sent - 1) % #prepared + 1 or math.random(#prepared)]
+end
 
 function response(status, _, body)
-  if status ~= 200 or body:find('"errors"', 1, true) then failed = failed + 1 end
+  if status ~= 200 or body:find('"errors"', 1, true) then
+    if failed == 0 then io.stderr:write(body, "\n") end
+    failed = failed + 1
+  end
 end
 
 function done(summary, latency)

@@ -15,10 +15,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """One kind of work: HTTP requests to choose from at random."""
+    """One kind of work: HTTP requests to choose from at random, or to send `in_order`, each once."""
 
     name: str
     path: Path
+    in_order: bool = False
 
     @classmethod
     def written(cls, folder: Path, name: str, requests: list[dict[str, str]]) -> "Requests":
@@ -45,8 +46,8 @@ def run(port: int, requests: Requests, server: psutil.Process, postgres: psutil.
     command = ["taskset", "-c", "1", "wrk", "-t1", "-c32", f"-d{max(round(seconds), 1)}s", "-s", str(SCRIPT)]
     done = subprocess.run(
         [*command, f"http://127.0.0.1:{port}"],
-        env=os.environ | {"REQUESTS": str(requests.path)},
-        capture_output=True,
+        env=os.environ | {"REQUESTS": str(requests.path)} | ({"IN_ORDER": "yes"} if requests.in_order else {}),
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )

@@ -63,7 +63,8 @@ class Running:
 def running(peer: Peer, dsn: str, data_dir: Path) -> Iterator[Running]:
     """`dsn` as libpq takes it. Only one server runs on the core at a time."""
     port = free_port()
-    environment = os.environ | {"DSN": dsn, "PORT": str(port), "NODE_ENV": "production"} | ours(dsn, port, data_dir)
+    given = {"DSN": dsn, "PORT": str(port), "NODE_ENV": "production"} | peer.environment
+    environment = os.environ | given | ours(dsn, port, data_dir)
     command = [*peer.command, "--port", str(port)] if "uvicorn" in peer.command else list(peer.command)
     folder = NODE if peer.command[0] == "node" else ROOT
     with subprocess.Popen(

@@ -1,0 +1,116 @@
+"""`sendText` beside pgbench with the same statements: 32 connections each, in turn; both commit to disk.
+
+python -m tests.bench.sending
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from persistence.embedded import EmbeddedServer, start
+from persistence.embedded.binaries import find_binaries
+from tests.bench import dataset, load
+from tests.bench.__main__ import DATABASE, ask, prepared
+from tests.bench.dataset import SESSIONS, USERS
+from tests.bench.servers import PEERS, Running, running
+from tests.bench.work import session_id, token_of
+
+COPY = "wellmate_bench_sending"
+SCRIPT = Path(__file__).with_name("send.sql")
+ROUNDS, SECONDS = 5, 4.0
+QUERY = "mutation($input: SendTextInput!) { sendText(input: $input) { message { id seq } reply { id } duplicate } }"
+GOAL = 0.5
+
+
+@contextmanager
+def copied(server: EmbeddedServer) -> Iterator[str]:
+    """A database of its own, as sending leaves messages behind; its URL as libpq takes it."""
+    asyncio.run(_execute(server, f"DROP DATABASE IF EXISTS {COPY}"))
+    asyncio.run(_execute(server, f"CREATE DATABASE {COPY} TEMPLATE {DATABASE} OWNER wellmate"))
+    try:
+        yield server.dsn(COPY).replace("+asyncpg", "")
+    finally:
+        asyncio.run(_execute(server, f"DROP DATABASE {COPY}"))
+
+
+async def _execute(server: EmbeddedServer, statement: str) -> None:
+    connection = await dataset.connected(server.superuser_dsn())
+    await connection.execute(statement)
+    await connection.close()
+
+
+def messages(folder: Path, part: int) -> load.Requests:
+    """More than can be sent, each in a session of its own."""
+    made = [message(number) for number in range(part, SESSIONS, ROUNDS)]
+    return replace(load.Requests.written(folder, f"sendText{part}", made), in_order=True)
+
+
+@contextmanager
+def silent_vendor() -> Iterator[dict[str, str]]:
+    """Settings of one that takes questions and never answers: what is measured is sending, not answering."""
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as ear:
+        url = f"http://127.0.0.1:{ear.getsockname()[1]}/api"
+        yield {"WELLMATE_FASTGPT_BASE_URL": url, "WELLMATE_FASTGPT_API_KEY": "a key that nobody looks at"}
+
+
+def message(number: int) -> dict[str, str]:
+    given = {"text": "今天有点头晕", "clientKey": f"bench-{number:012}", "sessionId": session_id(number)}
+    body = json.dumps({"query": QUERY, "variables": {"input": given}}, ensure_ascii=False)
+    return {"method": "POST", "path": "/graphql", "token": token_of(number % USERS), "body": body}
+
+
+def sent_by_us(up: Running, requests: load.Requests, postgres: psutil.Process) -> float:
+    found = load.run(up.port, requests, up.process, postgres, SECONDS)
+    if found.failed:
+        raise SystemExit(f"{found.failed:.0f} messages were not sent")
+    return found.per_second
+
+
+def sent_by_pgbench(dsn: str) -> float:
+    command = [find_binaries(None) / "pgbench", "--no-vacuum", "-M", "prepared", "-c", "32", "-j", "1"]
+    asked = [*command, "-T", str(round(SECONDS)), "-f", SCRIPT, dsn]
+    told = subprocess.run(["taskset", "-c", "0", *map(str, asked)], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"tps = ([\d.]+)", told)
+    if found is None:
+        raise SystemExit(told)
+    return float(found[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.sending", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("bench-data"), help="folder of the data set, kept")
+    given = parser.parse_args()
+    given.data.mkdir(exist_ok=True)
+    with start(given.data.resolve()) as server, tempfile.TemporaryDirectory() as name:
+        asyncio.run(prepared(server))
+        with copied(server) as dsn:
+            ours, theirs = measured(server, dsn, Path(name))
+    print(f"sendText {ours:.0f}/s, pgbench {theirs:.0f}/s: {ours / theirs:.2f} of it (goal {GOAL})")
+
+
+def measured(server: EmbeddedServer, dsn: str, folder: Path) -> tuple[float, float]:
+    postgres = psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
+    postgres.cpu_affinity([1])
+    ours, theirs = [], []
+    with silent_vendor() as vendor, running(replace(PEERS[0], environment=vendor), dsn, folder) as up:
+        if wrong := ask(up.port, message(0)):
+            raise SystemExit(wrong)
+        for number in range(ROUNDS):
+            ours.append(sent_by_us(up, messages(folder, number), postgres))
+            theirs.append(sent_by_pgbench(dsn))
+    return median(ours), median(theirs)
+
+
+if __name__ == "__main__":
+    main()
