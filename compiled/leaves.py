@@ -30,6 +30,21 @@ _UNUSUAL: dict[GraphQLScalarType, str] = {
 }
 
 
+# Classes met before take no call of `complete`; whatever comes out empty is looked at there.
+_QUICKLY = {
+    "as_text": "{v}.__class__ in {as_text} and str({v}) or {complete}({v})",
+    "sane": "{v}.__class__ in {sane} and {coerce}({v}) or {complete}({v})",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Classes of values that were looked at: all of them, and those that are just written as text."""
+
+    sane: set[type] = field(default_factory=set)
+    as_text: set[type] = field(default_factory=set)
+
+
 @dataclass(frozen=True)
 class Leaf:
     """`code` completes the variable {v} in place; the names it uses are formats for the keys of `names`."""
@@ -41,32 +56,32 @@ class Leaf:
 
 def leaf(type_: GraphQLLeafType, nullable: bool) -> Leaf:
     """How values of this type are completed; `complete` raises NotCompiled or what the type raises."""
-    complete = completion(type_, nullable)
+    known = Known()
+    complete = completion(type_, nullable, known)
+    names: dict[str, Any] = {"as_text": known.as_text, "sane": known.sane, "coerce": type_.coerce_output_value}
     unusual = _UNUSUAL.get(type_) if isinstance(type_, GraphQLScalarType) else None
     if unusual:
-        return Leaf(complete, f"if {unusual}: {{v}} = {{complete}}({{v}})")
+        return Leaf(complete, f"if {unusual}: {{v}} = {_QUICKLY['as_text']}", names)
     if isinstance(type_, CustomGraphQLEnumType):
         code = "{v} = {members}[{v}._name_] if {v}.__class__ is {enum} else {complete}({v})"
         return Leaf(complete, code, {"members": _members(type_), "enum": type_.wrapped_cls})
-    return Leaf(complete, "{v} = {complete}({v})")
+    return Leaf(complete, f"{{v}} = {_QUICKLY['sane']}", names)
 
 
-def completion(type_: GraphQLLeafType, nullable: bool) -> Callable[[Any], Any]:
+def completion(type_: GraphQLLeafType, nullable: bool, known: Known) -> Callable[[Any], Any]:
     """graphql-core's completion of one leaf value, without errors: they leave the run to graphql-core."""
     coerce: Callable[[Any], Any] = type_.coerce_output_value
-    as_text: set[type] = set()
-    sane: set[type] = set()
 
     def complete(value: Any) -> Any:
         if value is None and nullable:
             return None
-        if value.__class__ in as_text:
+        if value.__class__ in known.as_text:
             return str(value)
-        if value.__class__ not in sane:
+        if value.__class__ not in known.sane:
             look_at(value.__class__)
-            sane.add(value.__class__)
+            known.sane.add(value.__class__)
             if type_ is GraphQLID and _is_written_as_text(value.__class__):
-                as_text.add(value.__class__)
+                known.as_text.add(value.__class__)
         coerced = coerce(value)
         if coerced is None or coerced is Undefined:
             raise NotCompiled(f"a null for {type_}")

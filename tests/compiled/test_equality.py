@@ -105,7 +105,7 @@ def read_loosely(self: Any, coerced: dict[str, Any]) -> Any:
 
 
 BREAKS: dict[str, tuple[Any, str, Any]] = {
-    "nulls pass for leaves": (leaves, "completion", lambda type_, _nullable: completion(type_, True)),
+    "nulls pass for leaves": (leaves, "completion", lambda type_, _nullable, known: completion(type_, True, known)),
     "exceptions pass as values": (leaves, "look_at", lambda _kind: None),
     "permissions are not asked": (choice, "Guarded", lambda source, *_: source),
     "nulls come after the objects": (shapes, "_laid_out", lambda values, rows: [*rows, *values[len(rows) :]]),
