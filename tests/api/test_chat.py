@@ -139,6 +139,7 @@ async def test_a_page_that_makes_no_sense_is_refused(patient: Person, arguments:
         ({"clientKey": ""}, "clientKey"),
         ({"clientKey": "k" * 65}, "clientKey"),
         ({"assistant": "nobody"}, "assistant"),
+        ({"assistant": "general\u0000"}, "assistant"),
     ],
 )
 async def test_what_cannot_be_sent_leaves_nothing_behind(patient: Person, changes: Json, field: str) -> None:
