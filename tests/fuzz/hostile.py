@@ -7,9 +7,11 @@ import asyncio
 import os
 import sys
 import tempfile
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
@@ -25,9 +27,11 @@ from tests.processes import fleet
 from tests.test_installation import STRONG
 from tests.transport.hostile import ATTACKS, CLIENTS
 
-REQUESTS = 300
+ROUNDS = 6
+REQUESTS = 60
 PAUSE_S = 0.01
 SETTLING_S = 12.0
+TURNING_S = 1.5
 WITHIN = 2.0
 BY_NAME = {name_of(text): text for text in DOCUMENTS.values()}
 READ = "{ me { id sessions(first: 5) { nodes { id title messages(last: 5) { nodes { id content } } } } } }"
@@ -81,42 +85,46 @@ async def attack(port: int) -> None:
 
 
 @asynccontextmanager
-async def attackers(port: int) -> AsyncIterator[None]:
-    command = (sys.executable, "-m", "tests.fuzz.hostile", str(port))
-    process = await asyncio.create_subprocess_exec(*command)
+async def attackers(port: int) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.fuzz.hostile", str(port))
     try:
         await asyncio.sleep(SETTLING_S)
+        yield process
         assert process.returncode is None
-        yield
     finally:
         process.kill()
         await process.wait()
 
 
-async def milliseconds(person: Person) -> float:
-    """The median of one person's reads, one after the other."""
+async def timed(person: Person) -> list[float]:
+    """Milliseconds that one person's reads take, one after the other."""
     taken = []
     for _ in range(REQUESTS):
         started = perf_counter()
         await person.ask(READ)
-        taken.append(perf_counter() - started)
+        taken.append((perf_counter() - started) * 1000)
         await asyncio.sleep(PAUSE_S)
-    return median(taken) * 1000
+    return taken
 
 
 async def measure(folder: Path, database_url: str) -> Medians:
+    """Alone and beside them in turns, with the clients frozen meanwhile: what else the machine does hits both alike."""
     secrets = {"jwt_secret": STRONG, "data_keys": STRONG}
+    alone: list[float] = []
+    beside: list[float] = []
     async with fleet(folder, env="production", database_url=database_url, **secrets) as running:
         server = await running.start()
-        async with http_client(server.port) as http:
+        async with http_client(server.port) as http, attackers(server.port) as clients:
             person = await People(server.port, http).patient()
             for _ in range(5):
                 await person.ask(SAY, i={"text": "你好", "clientKey": new_key()})
-            alone = await milliseconds(person)
-            async with attackers(server.port):
-                beside = await milliseconds(person)
+            for _ in range(ROUNDS):
+                for signal, taken in ((SIGSTOP, alone), (SIGCONT, beside)):
+                    clients.send_signal(signal)
+                    await asyncio.sleep(TURNING_S)
+                    taken.extend(await timed(person))
         assert server.is_alive
-        return Medians(alone, beside)
+    return Medians(median(alone), median(beside))
 
 
 def main() -> int:
