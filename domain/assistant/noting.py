@@ -9,7 +9,7 @@ from domain.assistant.ports import AssistantWork
 from domain.chat.ports import OpensWork
 from domain.errors import StorageAway
 
-EVERY_S = 3.0
+EVERY_S = 5.0
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import quantiles
 
+import httpx
 import psutil
 
 from persistence.embedded import start
@@ -23,7 +24,8 @@ STREAMS_OF_ONE = 20
 AT_ONCE = 16
 SETTLE_S, MEASURE_S = 4.0, 10.0
 GOAL_MS, GOAL_KB = 250, 80
-SIZES = (100, 200, 400, 1000)
+SIZES = (100, 300, 1000)
+PATIENCE_S = 120.0
 
 
 async def crowd() -> AsyncGenerator[Verdict, None]:
@@ -62,6 +64,7 @@ async def _measured(running: Fleet, vendor: Process, size: int) -> Verdict:
     server = await running.start()
     lateness = Lateness()
     async with http_client(server.port) as http:
+        http.timeout = httpx.Timeout(PATIENCE_S)
         people = People(server.port, http)
         persons = [await people.patient() for _ in range(-(-size // STREAMS_OF_ONE))]
         process = psutil.Process(server.pid)

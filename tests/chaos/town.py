@@ -16,6 +16,7 @@ from tests.processes import Fleet, fleet
 from tests.redis import RedisServer, redis_in
 from tests.redis_proxy import LossyWay
 from tests.standins.fastgpt import FastGPT
+from tests.waiting import until
 
 PEOPLE = 20
 
@@ -35,10 +36,18 @@ class Town:
         return [await Phone.registered(self.entrances, rng.random(), patience) for _ in range(PEOPLE)]
 
     async def crash_postgres(self, number: signal.Signals) -> None:
-        """Whoever watches over the server starts it again at once."""
+        """Whoever watches over the server starts it again; returns when another one stands there."""
+        before = self._postmaster()
+        assert before is not None
+        os.kill(before, number)
+        await until(lambda: self._postmaster() not in (before, None), within=30)
+
+    def _postmaster(self) -> int | None:
         assert self.postgres is not None
-        pid = int((self.postgres.cluster.data / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, number)
+        try:
+            return int((self.postgres.cluster.data / "postmaster.pid").read_text().split()[0])
+        except (FileNotFoundError, IndexError):
+            return None
 
     async def restart_redis(self) -> None:
         """It comes back with nothing."""
