@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 import asyncpg
 from sqlalchemy import CursorResult, Executable, QueuePool
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.errors import StorageAway
@@ -69,7 +70,7 @@ class Database:
             async with self.primary.begin() as connection:
                 is_connected = True
                 yield connection
-        except (DBAPIError, *AWAY) as error:
+        except (DBAPIError, NoneFree, *AWAY) as error:
             if _is_lost(error) or not is_connected:
                 raise StorageAway from error
             raise
@@ -97,9 +98,9 @@ def _is_lost(error: BaseException | None) -> bool:
     return isinstance(error, LOST) or _is_lost(error.__cause__)
 
 
-def open_database(url: str, *, pool_size: int = 10, overflow: int = 5) -> Database:
-    """`url`: postgresql+asyncpg://…"""
-    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": overflow}
+def open_database(url: str, *, pool_size: int = 10, overflow: int = 5, patience_s: float = 30.0) -> Database:
+    """`url`: postgresql+asyncpg://…; `patience_s`: how long somebody waits for a free connection."""
+    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": overflow, "pool_timeout": patience_s}
     prepared = Pool(url, pool_size, server_settings=SERVER_SETTINGS)
     return Database(_engine(url, **pool), _engine(url, **pool, **READING), prepared, 3 * pool_size + 2 * overflow)
 

@@ -8,9 +8,12 @@ from tests.chaos.reciter import Reciter
 from tests.chaos.storm import talk
 from tests.chaos.town import Town, own_town, started
 from tests.chaos.verdicts import Verdict, counted, wrongs
+from tests.processes import ServerProcess
 from tests.waiting import until
 
 NEVER = 1e9
+TOLD = 40
+"""Lines that an exception may take in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ async def rolling_over(town: Town, vendor: Reciter, deployment: Deployment) -> V
     took_s = [await _replaced(town) for _ in range(2)]
     heard = await talking
     wrong = wrongs(heard, vendor) + [f"{each.asked}: given up" for each in heard if each.state == "FAILED"]
-    wrong += [line for process in town.fleet.processes for line in process.errors]
+    wrong += [trace for process in town.fleet.processes for trace in _traces(process)]
     took = " and ".join(f"{seconds:.1f} s" for seconds in took_s)
     return Verdict("rolling restart", f"{counted(heard, town.entrances.refusals)}; left in {took}", wrong)
 
@@ -45,3 +48,10 @@ async def _replaced(town: Town) -> float:
     leaving = town.fleet.serving[0]
     await town.fleet.start()
     return await leaving.terminated()
+
+
+def _traces(process: ServerProcess) -> list[str]:
+    """Errors in its log, with what is told of each."""
+    return [
+        "\n".join(process.said[place : place + TOLD]) for place, line in enumerate(process.said) if "[error" in line
+    ]
