@@ -25,8 +25,9 @@ from tests.api.test_operations import DOCUMENTS, name_of
 from tests.fuzz.people import SAY
 from tests.processes import fleet
 from tests.test_installation import STRONG
-from tests.transport.hostile import ATTACKS, CLIENTS
+from tests.transport.hostile import ATTACKS
 
+CLIENTS = 20
 ROUNDS = 6
 REQUESTS = 60
 PAUSE_S = 0.01

@@ -1,23 +1,14 @@
-"""What twenty hostile clients do to somebody else: `python -m tests.transport.hostile` prints two medians."""
+"""What hostile strangers do to a server, each for a while."""
 
 import asyncio
 import random
-import subprocess
-import sys
-import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from statistics import median
 
 import httpx
-import websockets
 
 from tests.transport.client import connected
 from tests.transport.test_limits import HOSTILE
 
-CLIENTS = 20
-REQUESTS = 300
-SETTLING = 6.0
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "multipart/form-data; boundary=x", "authorization": "Bearer rich"}
@@ -119,55 +110,3 @@ ATTACKS: list[Callable[[str], Awaitable[None]]] = [
     broken_operations,
     sockets,
 ]
-
-
-async def attack(address: str) -> None:
-    async def client(number: int) -> None:
-        while True:
-            with suppress(httpx.HTTPError, OSError, websockets.WebSocketException, TimeoutError):
-                await ATTACKS[number % len(ATTACKS)](address)
-
-    await asyncio.gather(*(client(number) for number in range(CLIENTS)))
-
-
-async def milliseconds(address: str) -> float:
-    """The median of somebody's requests, one after the other."""
-    taken = []
-    async with httpx.AsyncClient(
-        base_url=f"http://{address}", headers={"authorization": "somebody"}, timeout=60
-    ) as http:
-        for _ in range(REQUESTS):
-            started = time.perf_counter()
-            assert (await http.post("/graphql", json={"query": "{ __typename }"})).json()["data"]
-            taken.append(time.perf_counter() - started)
-            await asyncio.sleep(0.01)
-    return median(taken) * 1000
-
-
-def main() -> None:
-    """Against the toy, or against the server at `host:port` given as an argument."""
-    started: list[subprocess.Popen[str]] = []
-    if len(sys.argv) > 1:
-        address = sys.argv[1]
-    else:
-        server = subprocess.Popen([sys.executable, "-m", "tests.conformance.server"], stdin=-1, stdout=-1, text=True)
-        assert server.stdout is not None
-        address = server.stdout.readline().strip()
-        started.append(server)
-    alone = asyncio.run(milliseconds(address))
-    attack_command = [sys.executable, "-m", "tests.transport.hostile", address, "attack"]
-    started.append(subprocess.Popen(attack_command, text=True))
-    time.sleep(SETTLING)
-    under_attack = asyncio.run(milliseconds(address))
-    for process in reversed(started):
-        process.kill()
-        process.wait()
-    sys.stdout.write(f"alone {alone:.2f} ms, beside {CLIENTS} hostile clients {under_attack:.2f} ms: ")
-    sys.stdout.write(f"{under_attack / alone:.2f} ×\n")
-
-
-if __name__ == "__main__":
-    if "attack" in sys.argv:
-        asyncio.run(attack(sys.argv[1]))
-    else:
-        main()
