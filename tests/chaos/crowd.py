@@ -113,5 +113,6 @@ def _verdict(size: int, begun: int, lateness: Lateness, closed: int, kb: float, 
         f"{begun} began; {reached:.1f} tokens/s each, {merged:.1f} an event; added p50 {cuts[49]:.0f} ms,"
         f" p99 {cuts[98]:.0f} ms (goal {GOAL_MS}); {kb:.0f} kB a stream (goal {GOAL_KB}); {cpu:.0%} of a core"
     )
+    line += "" if cuts[98] <= GOAL_MS and kb <= GOAL_KB else "; GOAL MISSED"
     wrong = [f"{closed} sockets were closed"] if closed else []
     return Verdict(f"{size} live streams", line, wrong)
