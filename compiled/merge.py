@@ -1,11 +1,11 @@
 """Keyed reads of concurrent requests, merged: what arrives while reads of the same kind are under way goes together.
 
 With little to do a read starts at once. Under load each read that ends is followed by one for all keys that came in
-between: statements grow instead of queueing. A read starts after its keys were asked for, so it sees what was committed
-before. Who may see what belongs into the keys, since one read serves many.
+between: statements grow instead of queueing, and only a read that takes long is overtaken. A read starts after its keys
+were asked for, so it sees what was committed before. Who may see what belongs into the keys: one read serves many.
 """
 
-from asyncio import CancelledError, Future, Task, get_running_loop
+from asyncio import CancelledError, Future, Task, TimerHandle, get_running_loop
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
@@ -13,7 +13,8 @@ from typing import Generic, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-MAX_UNDER_WAY = 2
+MAX_UNDER_WAY = 4
+LONG_S = 0.01
 MAX_KEYS = 1_000
 
 
@@ -39,19 +40,27 @@ class _Request(Generic[Key, Value]):
 class Merged(Generic[Key, Value]):
     """One kind of read of this process. `read` takes distinct keys and gives one value a key."""
 
-    def __init__(self, read: Callable[[Sequence[Key]], Awaitable[Sequence[Value]]], max_keys: int = MAX_KEYS) -> None:
+    def __init__(
+        self,
+        read: Callable[[Sequence[Key]], Awaitable[Sequence[Value]]],
+        max_keys: int = MAX_KEYS,
+        long_s: float = LONG_S,
+    ) -> None:
         self._read = read
         self._max_keys = max_keys
+        self._long_s = long_s
         self._under_way = 0
         self._waiting: deque[_Request[Key, Value]] = deque()
         self._tasks: set[Task[None]] = set()
+        self._timer: TimerHandle | None = None
 
     async def __call__(self, keys: Sequence[Key]) -> Sequence[Value]:
         """The values of distinct keys, in their order; raises what reading these keys raises."""
-        if self._under_way < MAX_UNDER_WAY:
+        if not self._under_way:
             return await self._read_at_once(keys)
         request: _Request[Key, Value] = _Request(keys)
         self._waiting.append(request)
+        self._watch()
         return await request.future
 
     async def _read_at_once(self, keys: Sequence[Key]) -> Sequence[Value]:
@@ -63,12 +72,27 @@ class Merged(Generic[Key, Value]):
 
     def _ended(self) -> None:
         self._under_way -= 1
+        self._start_next()
+
+    def _start_next(self) -> None:
         requests = self._next()
         if requests:
             self._under_way += 1
             task = get_running_loop().create_task(self._serve(requests))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            self._timer = get_running_loop().call_later(self._long_s, self._overtake)
+
+    def _overtake(self) -> None:
+        """Whoever still waits does so behind a long read."""
+        self._timer = None
+        if self._waiting and self._under_way < MAX_UNDER_WAY:
+            self._start_next()
+        if self._waiting:
+            self._watch()
 
     def _next(self) -> list[_Request[Key, Value]]:
         """The requests of the next read: as many as fit, or one that is to be read alone."""

@@ -76,10 +76,16 @@ class CompiledOperation:
         """The `data` of the result, or NOT_MINE where it would not be one without errors."""
         try:
             run = Run(self._operation, context, root, self._variables.coerce(variables or {}))
-            plan = self.plan(run.variables)
-            return self._not_mine if plan is None else (await plan.rows(run, [root]))[0]
+            return await self._data(run)
         except Exception:
             return self._not_mine
+
+    async def _data(self, run: Run) -> Any:
+        plan = self.plan(run.variables)
+        try:
+            return self._not_mine if plan is None else (await plan.rows(run, [run.root]))[0]
+        finally:
+            run.forget()
 
     def plan(self, variables: VariableValues) -> Level | None:
         """The plan for these variables, None where they are left to graphql-core."""

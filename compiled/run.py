@@ -73,6 +73,10 @@ class Run:
             known = self._infos[id(site)] = self._build_info(site)
         return known
 
+    def forget(self) -> None:
+        """At the end: run and infos name each other, and a cycle keeps all that was read until the collector comes."""
+        self._infos.clear()
+
     def _build_info(self, site: Site) -> GraphQLResolveInfo[Any]:
         operation = self.operation
         path: Any = site.path

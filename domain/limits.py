@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -41,6 +42,8 @@ class Networks:
 
     def client(self, peer: str, forwarded_for: str | None) -> str:
         """Who called: the last hop of X-Forwarded-For that is no proxy of ours; before it stands what anybody wrote."""
+        if not self.proxies:
+            return peer
         hops = [hop.strip() for hop in (forwarded_for or "").split(",")]
         address = peer
         while hops and _is_in(self.proxies, address) and _parsed(hops[-1]) is not None:
@@ -53,6 +56,7 @@ def networks_from(text: str) -> list[Network]:
     return [ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip()]
 
 
+@lru_cache(maxsize=10_000)
 def network_of(address: str) -> str:
     """What counts as one client: of IPv6, everybody has a whole /64 to choose from."""
     ip = _parsed(address)
@@ -66,6 +70,7 @@ def _is_in(networks: Sequence[Network], address: str) -> bool:
     return ip is not None and any(ip in network for network in networks)
 
 
+@lru_cache(maxsize=10_000)
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         ip = ipaddress.ip_address(address)

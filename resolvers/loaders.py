@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -122,13 +122,7 @@ class Loaders:
     @cached_property
     def message_files(self) -> Loader[tuple[UUID, MessageKey, bool], list[File]]:
         """By (member, message, whether it is of a kind that shows files): a page of texts needs no read."""
-        return Loader(self._message_files)
-
-    async def _message_files(self, keys: Sequence[tuple[UUID, MessageKey, bool]]) -> list[list[File]]:
-        asked = [(member, key) for member, key, shows in keys if shows]
-        found = await self._reads.merged(self._reads.chat.files)(asked) if asked else []
-        known = dict(zip(asked, found, strict=True))
-        return [known.get((member, key), []) for member, key, _ in keys]
+        return Loader(partial(_message_files, self._reads))
 
     @cached_property
     def overseen_sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
@@ -142,11 +136,7 @@ class Loaders:
 
     @cached_property
     def message_pages(self) -> Loader[PageKey, Page[Message]]:
-        return Loader(self._message_pages)
-
-    async def _message_pages(self, keys: Sequence[PageKey]) -> list[Page[Message]]:
-        found = await self._reads.merged(self._reads.chat.spans)([key.span for key in keys])
-        return [page_of(key.session, key.span, messages) for key, messages in zip(keys, found, strict=True)]
+        return Loader(partial(_message_pages, self._reads))
 
     @cached_property
     def members(self) -> Loader[tuple[UUID, UUID], list[Member]]:
@@ -179,11 +169,7 @@ class Loaders:
     @cached_property
     def seeing(self) -> Loader[tuple[UUID | None], bool]:
         """Whether anybody looks at pictures, by the api_config that an assistant names for them."""
-        return Loader(self._seeing)
-
-    async def _seeing(self, keys: Sequence[tuple[UUID | None]]) -> list[bool]:
-        enabled = [config for config in await self._reads.configs.all_apis() if config.enabled]
-        return [seeing(image_api_id, enabled) is not None for (image_api_id,) in keys]
+        return Loader(partial(_seeing, self._reads))
 
     @cached_property
     def assistants(self) -> Loader[str, DialogConfig | None]:
@@ -201,3 +187,21 @@ class Loaders:
             return [missing() if found is None else found for found in await merged(keys)]
 
         return Loader(batch)
+
+
+# Not methods: a loader that names its Loaders would make a cycle, which keeps all that was read.
+async def _message_files(reads: Reads, keys: Sequence[tuple[UUID, MessageKey, bool]]) -> list[list[File]]:
+    asked = [(member, key) for member, key, shows in keys if shows]
+    found = await reads.merged(reads.chat.files)(asked) if asked else []
+    known = dict(zip(asked, found, strict=True))
+    return [known.get((member, key), []) for member, key, _ in keys]
+
+
+async def _message_pages(reads: Reads, keys: Sequence[PageKey]) -> list[Page[Message]]:
+    found = await reads.merged(reads.chat.spans)([key.span for key in keys])
+    return [page_of(key.session, key.span, messages) for key, messages in zip(keys, found, strict=True)]
+
+
+async def _seeing(reads: Reads, keys: Sequence[tuple[UUID | None]]) -> list[bool]:
+    enabled = [config for config in await reads.configs.all_apis() if config.enabled]
+    return [seeing(image_api_id, enabled) is not None for (image_api_id,) in keys]

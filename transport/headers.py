@@ -3,8 +3,11 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_PROCESS = os.urandom(8).hex()
+_numbers = count(int.from_bytes(os.urandom(2)))
 
 
 class Headers(Mapping[str, str]):
@@ -38,4 +41,4 @@ class Headers(Mapping[str, str]):
     def request_id(self) -> str:
         """The caller's X-Request-Id when it is harmless, else a new one."""
         given = self.text(b"x-request-id")
-        return given if given and REQUEST_ID.fullmatch(given) else os.urandom(12).hex()
+        return given if given and REQUEST_ID.fullmatch(given) else f"{_PROCESS}{next(_numbers):08x}"

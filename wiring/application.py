@@ -42,6 +42,8 @@ from wiring.storage import limits_of
 from wiring.stores.disk import FILES_PATH
 
 GRAPHIQL = Path(__file__).parents[1] / "graphiql" / "dist"
+# Few of our objects die in cycles; looking for them at the default rate took a tenth of a second now and then.
+COLLECT_SELDOM = (50_000, 20, 20)
 log = logging.getLogger("wellmate")
 
 
@@ -127,6 +129,7 @@ class Application:
             async with working(built):
                 self.asgi.draining.watch(built.worker.drain)
                 gc.freeze()
+                gc.set_threshold(*COLLECT_SELDOM)
                 yield
 
     async def _open(self, connection: Connection) -> Context:

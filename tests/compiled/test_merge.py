@@ -14,12 +14,12 @@ from compiled.merge import MAX_UNDER_WAY, Merged
 class Shop:
     """Reads stay open until they are let go; keys below zero fail every read that they are part of."""
 
-    def __init__(self, max_keys: int = 1_000) -> None:
+    def __init__(self, max_keys: int = 1_000, long_s: float = 60.0) -> None:
         self.reads: list[list[int]] = []
         self.open: list[asyncio.Event] = []
         self.most_open = 0
         self.version = 0
-        self.merged = Merged(self.read, max_keys)
+        self.merged = Merged(self.read, max_keys, long_s)
 
     async def read(self, keys: Sequence[int]) -> list[str]:
         self.reads.append(list(keys))
@@ -53,7 +53,10 @@ async def turns() -> None:
 
 async def test_with_little_to_do_each_request_reads_at_once() -> None:
     shop = Shop()
-    first, second = shop.ask(1, 2), shop.ask(2, 3)
+    first = shop.ask(1, 2)
+    await turns()
+    await shop.let_all_go()
+    second = shop.ask(2, 3)
     await turns()
     assert shop.reads == [[1, 2], [2, 3]]
     await shop.let_all_go()
@@ -61,15 +64,28 @@ async def test_with_little_to_do_each_request_reads_at_once() -> None:
     assert await second == ["2 of version 0", "3 of version 0"]
 
 
-async def test_what_comes_while_two_reads_are_under_way_goes_together() -> None:
+async def test_what_comes_while_a_read_is_under_way_goes_together() -> None:
     shop = Shop()
-    asked = [shop.ask(1), shop.ask(2), shop.ask(3, 4), shop.ask(4, 5), shop.ask(6)]
+    asked = [shop.ask(1), shop.ask(3, 4), shop.ask(4, 5), shop.ask(6)]
     await turns()
-    assert shop.reads == [[1], [2]]
+    assert shop.reads == [[1]]
     await shop.let_go()
-    assert shop.reads == [[1], [2], [3, 4, 5, 6]]
+    assert shop.reads == [[1], [3, 4, 5, 6]]
     await shop.let_all_go()
-    assert [len(values) for values in await asyncio.gather(*asked)] == [1, 1, 2, 2, 1]
+    assert [len(values) for values in await asyncio.gather(*asked)] == [1, 2, 2, 1]
+
+
+async def test_a_long_read_is_overtaken_by_a_few() -> None:
+    shop = Shop(long_s=0.0)
+    asked = []
+    for key in range(MAX_UNDER_WAY + 2):
+        asked.append(shop.ask(key))
+        await turns()
+    assert shop.reads == [[key] for key in range(MAX_UNDER_WAY)]
+    await shop.let_go(-1)
+    assert shop.reads[MAX_UNDER_WAY:] == [[MAX_UNDER_WAY, MAX_UNDER_WAY + 1]]
+    await shop.let_all_go()
+    assert len(await asyncio.gather(*asked)) == MAX_UNDER_WAY + 2
 
 
 async def test_a_read_sees_what_was_committed_before_it_was_asked_for() -> None:
@@ -84,44 +100,44 @@ async def test_a_read_sees_what_was_committed_before_it_was_asked_for() -> None:
 
 async def test_a_merged_read_takes_no_more_keys_than_it_may() -> None:
     shop = Shop(max_keys=3)
-    asked = [shop.ask(1), shop.ask(2), shop.ask(3, 4), shop.ask(5, 6), shop.ask(7), shop.ask(10, 11, 12, 13)]
+    asked = [shop.ask(1), shop.ask(3, 4), shop.ask(5, 6), shop.ask(7), shop.ask(10, 11, 12, 13)]
     await turns()
     await shop.let_all_go()
     await asyncio.gather(*asked)
-    assert shop.reads == [[1], [2], [3, 4], [5, 6, 7], [10, 11, 12, 13]]
+    assert shop.reads == [[1], [3, 4], [5, 6, 7], [10, 11, 12, 13]]
 
 
 async def test_a_failed_merged_read_is_repeated_for_each_request_alone() -> None:
     shop = Shop()
-    asked = [shop.ask(1), shop.ask(2), shop.ask(3), shop.ask(-4), shop.ask(5)]
+    asked = [shop.ask(1), shop.ask(3), shop.ask(-4), shop.ask(5)]
     await turns()
     await shop.let_all_go()
     results = await asyncio.gather(*asked, return_exceptions=True)
-    assert [str(result) for result in results[:3]] == [f"['{key} of version 0']" for key in (1, 2, 3)]
-    assert isinstance(results[3], ConnectionError)
-    assert results[4] == ["5 of version 0"]
-    assert shop.reads[2:] == [[3, -4, 5], [3], [-4], [5]]
+    assert [str(result) for result in results[:2]] == [f"['{key} of version 0']" for key in (1, 3)]
+    assert isinstance(results[2], ConnectionError)
+    assert results[3] == ["5 of version 0"]
+    assert shop.reads[1:] == [[3, -4, 5], [3], [-4], [5]]
 
 
 async def test_a_cancelled_request_hurts_no_other() -> None:
     shop = Shop()
-    at_once, other, waiting, merged = shop.ask(1), shop.ask(2), shop.ask(3), shop.ask(4)
+    at_once, waiting, merged = shop.ask(1), shop.ask(3), shop.ask(4)
     await turns()
     waiting.cancel()
     at_once.cancel()
     await turns()
-    assert shop.reads == [[1], [2], [4]]
+    assert shop.reads == [[1], [4]]
     await shop.let_all_go()
-    assert (await other, await merged) == (["2 of version 0"], ["4 of version 0"])
+    assert await merged == ["4 of version 0"]
 
 
 async def test_a_request_cancelled_during_its_merged_read_hurts_no_other() -> None:
     shop = Shop()
-    shop.ask(1), shop.ask(2)
+    shop.ask(1)
     leaving, staying = shop.ask(3), shop.ask(4)
     await turns()
     await shop.let_go()
-    assert shop.reads[2] == [3, 4]
+    assert shop.reads[1] == [3, 4]
     leaving.cancel()
     await shop.let_all_go()
     assert await staying == ["4 of version 0"]
@@ -160,9 +176,11 @@ steps = st.lists(
 
 
 @settings(max_examples=300)
-@given(steps, st.integers(1, 8))
-async def test_whatever_happens_everybody_gets_their_own(steps: list[Ask | LetGo | Cancel], max_keys: int) -> None:
-    shop = Shop(max_keys)
+@given(steps, st.integers(1, 8), st.sampled_from([0.0, 60.0]))
+async def test_whatever_happens_everybody_gets_their_own(
+    steps: list[Ask | LetGo | Cancel], max_keys: int, long_s: float
+) -> None:
+    shop = Shop(max_keys, long_s)
     asked: list[tuple[list[int], int, asyncio.Task[Sequence[str]]]] = []
     for step in steps:
         shop.version += 1
