@@ -20,7 +20,8 @@ USERS = 100
 SECONDS = 60.0
 PAUSE_S = 1.0
 """Between two doings of one person, on average."""
-GOAL_MS = 200.0
+GOALS_MS = {"reads": 200.0, "sends": 200.0, "first words": 30_000.0}
+"""What the first designs asked for: HTTP and AI. A reply waits for the one before it in its conversation."""
 TOKENS_PER_S = 20.0
 HISTORY = (
     "query($id: ID!) { session(id: $id) { messages(last: 20) { nodes { id seq senderRole content createdAt } } } }"
@@ -41,7 +42,9 @@ class Patient:
         self._reply = ""
 
     async def begin(self) -> None:
+        """The first question and its whole answer, so that not all are answered at once when it counts."""
         await self._say(assistant="general")
+        await self._watch()
 
     async def live(self, until: float) -> None:
         while (pause := self._random.expovariate(1 / PAUSE_S)) + perf_counter() < until:
@@ -73,7 +76,7 @@ class Patient:
             took = perf_counter() - began
             while first["type"] == "next":
                 first = json.loads(await socket.recv())
-        return "subscriptions, first words", took
+        return "first words", took
 
     async def _say(self, **where: str) -> None:
         given = {"text": "今天有点头晕", "clientKey": new_key()} | where
@@ -100,8 +103,10 @@ def report(times: Times) -> bool:
     slow = False
     for name, found in sorted(times.items()):
         p99 = quantiles(found, n=100)[98]
-        slow |= p99 >= GOAL_MS
-        print(f"{name:28} {len(found):6}   p50 {median(found):6.1f} ms   p99 {p99:6.1f} ms   (goal < {GOAL_MS:.0f})")
+        slow |= p99 >= GOALS_MS[name]
+        print(
+            f"{name:12} {len(found):6}   p50 {median(found):6.1f} ms   p99 {p99:6.1f} ms   (goal < {GOALS_MS[name]:.0f})"
+        )
     return not slow
 
 
