@@ -43,9 +43,9 @@ class Measured:
 
 def run(port: int, requests: Requests, server: psutil.Process, postgres: psutil.Process, seconds: float) -> Measured:
     before = cpu(server), cpu_of_family(postgres)
-    command = ["taskset", "-c", "1", "wrk", "-t1", "-c32", f"-d{max(round(seconds), 1)}s", "-s", str(SCRIPT)]
+    wrk = ["wrk", "-t1", "-c32", "--timeout", "10s", f"-d{max(round(seconds), 1)}s", "-s", str(SCRIPT)]
     done = subprocess.run(
-        [*command, f"http://127.0.0.1:{port}"],
+        ["taskset", "-c", "1", *wrk, f"http://127.0.0.1:{port}"],
         env=os.environ | {"REQUESTS": str(requests.path)} | ({"IN_ORDER": "yes"} if requests.in_order else {}),
         stdout=subprocess.PIPE,
         text=True,

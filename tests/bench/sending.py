@@ -26,7 +26,7 @@ from tests.bench.dataset import SESSIONS, USERS
 from tests.bench.servers import PEERS, Running, running
 from tests.bench.work import session_id, token_of
 
-COPY = "wellmate_bench_sending"
+OURS, THEIRS = "wellmate_bench_sending", "wellmate_bench_pgbench"
 SCRIPT = Path(__file__).with_name("send.sql")
 ROUNDS, SECONDS = 5, 4.0
 QUERY = "mutation($input: SendTextInput!) { sendText(input: $input) { message { id seq } reply { id } duplicate } }"
@@ -34,14 +34,14 @@ GOAL = 0.5
 
 
 @contextmanager
-def copied(server: EmbeddedServer) -> Iterator[str]:
+def copied(server: EmbeddedServer, name: str) -> Iterator[str]:
     """A database of its own, as sending leaves messages behind; its URL as libpq takes it."""
-    asyncio.run(_execute(server, f"DROP DATABASE IF EXISTS {COPY}"))
-    asyncio.run(_execute(server, f"CREATE DATABASE {COPY} TEMPLATE {DATABASE} OWNER wellmate"))
+    asyncio.run(_execute(server, f"DROP DATABASE IF EXISTS {name}"))
+    asyncio.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER wellmate"))
     try:
-        yield server.dsn(COPY).replace("+asyncpg", "")
+        yield server.dsn(name).replace("+asyncpg", "")
     finally:
-        asyncio.run(_execute(server, f"DROP DATABASE {COPY}"))
+        asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 async def _execute(server: EmbeddedServer, statement: str) -> None:
@@ -58,10 +58,11 @@ def messages(folder: Path, part: int) -> load.Requests:
 
 @contextmanager
 def silent_vendor() -> Iterator[dict[str, str]]:
-    """Settings of one that takes questions and never answers: what is measured is sending, not answering."""
+    """Settings of one that takes a question at a time and never answers: sending is measured, not answering."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as ear:
         url = f"http://127.0.0.1:{ear.getsockname()[1]}/api"
-        yield {"WELLMATE_FASTGPT_BASE_URL": url, "WELLMATE_FASTGPT_API_KEY": "a key that nobody looks at"}
+        key = {"WELLMATE_FASTGPT_API_KEY": "a key that nobody looks at", "WELLMATE_PROVIDER_CONCURRENCY": "1"}
+        yield {"WELLMATE_FASTGPT_BASE_URL": url} | key
 
 
 def message(number: int) -> dict[str, str]:
@@ -72,6 +73,7 @@ def message(number: int) -> dict[str, str]:
 
 def sent_by_us(up: Running, requests: load.Requests, postgres: psutil.Process) -> float:
     found = load.run(up.port, requests, up.process, postgres, SECONDS)
+    print(f"sendText {found.per_second:.0f}/s, p50 {found.p50_ms:.0f} ms, p99 {found.p99_ms:.0f} ms", flush=True)
     if found.failed:
         raise SystemExit(f"{found.failed:.0f} messages were not sent")
     return found.per_second
@@ -94,12 +96,12 @@ def main() -> None:
     given.data.mkdir(exist_ok=True)
     with start(given.data.resolve()) as server, tempfile.TemporaryDirectory() as name:
         asyncio.run(prepared(server))
-        with copied(server) as dsn:
-            ours, theirs = measured(server, dsn, Path(name))
+        with copied(server, OURS) as dsn, copied(server, THEIRS) as their_dsn:
+            ours, theirs = measured(server, dsn, their_dsn, Path(name))
     print(f"sendText {ours:.0f}/s, pgbench {theirs:.0f}/s: {ours / theirs:.2f} of it (goal {GOAL})")
 
 
-def measured(server: EmbeddedServer, dsn: str, folder: Path) -> tuple[float, float]:
+def measured(server: EmbeddedServer, dsn: str, their_dsn: str, folder: Path) -> tuple[float, float]:
     postgres = psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
     postgres.cpu_affinity([1])
     ours, theirs = [], []
@@ -108,7 +110,7 @@ def measured(server: EmbeddedServer, dsn: str, folder: Path) -> tuple[float, flo
             raise SystemExit(wrong)
         for number in range(ROUNDS):
             ours.append(sent_by_us(up, messages(folder, number), postgres))
-            theirs.append(sent_by_pgbench(dsn))
+            theirs.append(sent_by_pgbench(their_dsn))
     return median(ours), median(theirs)
 
 
