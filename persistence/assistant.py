@@ -24,6 +24,7 @@ CLAIM_COLUMNS = tuple(
     replies.c[name]
     for name in ("session_id", "seq", "question_seq", "asker_id", "assistant", "attempt", "claims", "stop_requested")
 )
+OTHERS = replies.alias("others")
 STATE_AFTER = {
     RunStatus.SUCCEEDED: MessageState.COMPLETE,
     RunStatus.FAILED: MessageState.FAILED,
@@ -37,8 +38,7 @@ class ReplyStatements:
 
     async def create(self, reply: NewReply) -> bool:
         """The session's row is locked by the message that was stored before, so nobody ends or begins meanwhile."""
-        others = replies.alias("others")
-        earlier = select(others.c.seq).where(others.c.session_id == reply.session_id, others.c.status.in_(OPEN))
+        earlier = select(OTHERS.c.seq).where(OTHERS.c.session_id == reply.session_id, OTHERS.c.status.in_(OPEN))
         created = await self._connection.execute(
             insert(replies).values(**asdict(reply), status=RunStatus.QUEUED.value).returning(~earlier.exists())
         )

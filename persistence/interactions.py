@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, null, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.assistant.interactions import InteractionFilter
@@ -22,6 +22,19 @@ WORDS = ("request_content", "response_content", "error_message")
 KEPT = ("id", "session_id", "question_seq", "reply_seq", "created_at")
 
 
+def _write() -> Insert:
+    """What was forgotten meanwhile stays so."""
+    statement = insert(ai_interactions)
+    new = statement.excluded
+    changed: dict[str, ColumnElement[Any]] = {c.name: new[c.name] for c in ai_interactions.c if c.name not in KEPT}
+    forgotten = ai_interactions.c.request_content.is_(None)
+    changed |= {name: case((forgotten, null()), else_=new[name]) for name in WORDS}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
+
+
+WRITE = _write()
+
+
 class InteractionStatements:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -30,11 +43,7 @@ class InteractionStatements:
         values = {column.name: getattr(interaction, column.name) for column in ai_interactions.c}
         values["status"] = interaction.status.value
         values["error_code"] = interaction.error_code.value if interaction.error_code is not None else None
-        statement = insert(ai_interactions).values(values)
-        changed: dict[str, ColumnElement[Any]] = {name: statement.excluded[name] for name in values if name not in KEPT}
-        forgotten = ai_interactions.c.request_content.is_(None)
-        changed |= {name: case((forgotten, null()), else_=statement.excluded[name]) for name in WORDS}
-        await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+        await self._connection.execute(WRITE, values)
 
     async def forget(self, key: MessageKey) -> None:
         await self._connection.execute(
