@@ -5,6 +5,7 @@ Starting is quick because PostgreSQL starts while the rest is imported: only wha
 
 import argparse
 import gc
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from pkgutil import resolve_name
@@ -42,6 +43,8 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser().parse_args(arguments)
     # Imports make half a million objects and hardly any garbage: looking for it took a fifth of the start.
     gc.disable()
+    # httpx's command line, which nobody calls here, would bring rich, click and pygments along.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]  # how Python is told that there is no such module
     settings = Settings()
     serving = given.command in {"serve", "worker"}
     with started_ahead(settings.data_dir) if serving and settings.database_url is None else nullcontext():
