@@ -73,9 +73,17 @@ class Pool:
             if not connection.is_closed():
                 break
         else:
-            connection = await asyncpg.connect(**self._where, **self._options)
-            await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_json, decoder=orjson.loads)
+            connection = await self._opened()
         self._busy.add(connection)
+        return connection
+
+    async def _opened(self) -> Connection:
+        connection = await asyncpg.connect(**self._where, **self._options)
+        try:
+            await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_json, decoder=orjson.loads)
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     def _give_back(self, connection: Connection) -> None:

@@ -34,14 +34,15 @@ class FairGate:
             raise
 
     def _give_up(self, user: Hashable, turn: asyncio.Future[None]) -> None:
-        """A turn that came in the very moment of giving up goes to the next."""
+        """A turn that came in this very moment goes to the next; one that was passed over is gone already."""
         if turn.done() and not turn.cancelled():
             self._leave()
             return
-        queue = self._waiting[user]
-        queue.remove(turn)
-        if not queue:
-            del self._waiting[user]
+        queue = self._waiting.get(user)
+        if queue is not None and turn in queue:
+            queue.remove(turn)
+            if not queue:
+                del self._waiting[user]
 
     def _leave(self) -> None:
         while self._waiting:

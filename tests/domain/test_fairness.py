@@ -66,3 +66,14 @@ async def test_passes_on_a_turn_that_came_while_giving_up() -> None:
     await asyncio.gather(waiting, return_exceptions=True)
     async with asyncio.timeout(1), gate.turn("c"):
         pass
+
+
+async def test_lets_all_go_who_are_told_to_in_one_moment() -> None:
+    gate, order, release = FairGate(1), list[str](), asyncio.Event()
+    tasks = [asyncio.create_task(hold(gate, user, order, release)) for user in "abcd"]
+    await settle()
+    for task in tasks:
+        task.cancel()
+    assert [type(end) for end in await asyncio.gather(*tasks, return_exceptions=True)] == [asyncio.CancelledError] * 4
+    async with asyncio.timeout(1), gate.turn("e"):
+        pass
