@@ -16,6 +16,11 @@ SERVER = Path(__file__).parent.parent / "server.py"
 START_S = 60.0
 
 
+def as_typed() -> dict[str, str]:
+    """The environment of somebody who types a command, not of one make that calls another."""
+    return {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
+
+
 class ServerProcess:
     """`server.py serve` or `worker`; `said` is what it printed."""
 

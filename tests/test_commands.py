@@ -10,6 +10,7 @@ import pytest
 
 from server import parser
 from settings import Settings
+from tests.processes import as_typed
 from wiring.installation import secrets_of
 
 ROOT = Path(__file__).parent.parent
@@ -138,7 +139,7 @@ def test_make_a_secret_that_is_long_enough() -> None:
 
 @pytest.mark.slow
 def test_of_operators_fill_a_clinic_keep_it_and_bring_it_back(tmp_path: Path) -> None:
-    environment = os.environ | {"WELLMATE_DATA_DIR": str(tmp_path / "data")}
+    environment = as_typed() | {"WELLMATE_DATA_DIR": str(tmp_path / "data")}
 
     def make(*words: str) -> str:
         done = subprocess.run(

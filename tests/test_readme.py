@@ -1,7 +1,6 @@
 """The README, word for word: …"""
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -12,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.processes import as_typed
 
 pytestmark = pytest.mark.slow
 
@@ -25,10 +26,9 @@ def blocks(name: str) -> list[tuple[str, str]]:
 
 @contextmanager
 def make_serve(**settings: str) -> Iterator[list[str]]:
-    """`make serve` as somebody types it, not as one make calls another; the banner's lines."""
-    typed = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
+    """The banner's lines."""
     with subprocess.Popen(
-        ["make", "serve"], cwd=ROOT, env=typed | settings, stdout=subprocess.PIPE, text=True
+        ["make", "serve"], cwd=ROOT, env=as_typed() | settings, stdout=subprocess.PIPE, text=True
     ) as server:
         try:
             assert server.stdout is not None

@@ -10,7 +10,7 @@ from transport.deadlines import Deadlines
 from transport.headers import Headers
 from transport.ports import Refused
 
-LINGER_BYTES = 16_777_216
+LINGER_BYTES = 33_554_432  # a phone that sends too large a file has to get to its answer, too
 LINGER_SECONDS = 5.0
 LINGER_STALL = 0.5
 
