@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, and_, select
+from sqlalchemy import and_, select
 
 from domain.assistant.models import Feedback, Rating, Run, RunStatus
 from domain.chat.models import MessageKey
-from persistence.arrays import unnested
+from persistence.chat_queries import MESSAGE_KEYS, message_arrays
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
 from persistence.engine import Readable
 from persistence.prepared import Prepared
@@ -16,17 +16,16 @@ from persistence.tables.chat import chat_sessions, message_feedback, messages, r
 
 OF_REPLY = and_(messages.c.session_id == replies.c.session_id, messages.c.seq == replies.c.seq)
 
-RATED = unnested("asked", member=Uuid, session=Uuid, seq=Integer)
 FEEDBACK = Prepared(
     select(
         *(message_feedback.c[name] for name in ("user_id", "session_id", "seq", "rating", "reasons", "comment"))
     ).join_from(
-        RATED,
+        MESSAGE_KEYS,
         message_feedback,
         and_(
-            message_feedback.c.session_id == RATED.c.session,
-            message_feedback.c.seq == RATED.c.seq,
-            message_feedback.c.user_id == RATED.c.member,
+            message_feedback.c.session_id == MESSAGE_KEYS.c.session,
+            message_feedback.c.seq == MESSAGE_KEYS.c.seq,
+            message_feedback.c.user_id == MESSAGE_KEYS.c.member,
         ),
     )
 )
@@ -57,12 +56,7 @@ class ReplyReadStatements:
         return run_of(row) if row is not None else None
 
     async def feedback(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Feedback | None]:
-        rows = await self._database.fetch(
-            FEEDBACK,
-            member=[user_id for user_id, _ in keys],
-            session=[key.session_id for _, key in keys],
-            seq=[key.seq for _, key in keys],
-        )
+        rows = await self._database.fetch(FEEDBACK, **message_arrays(keys))
         found = {(row[0], MessageKey(row[1], row[2])): Feedback(Rating(row[3]), row[4], row[5]) for row in rows}
         return [found.get(key) for key in keys]
 

@@ -1,10 +1,13 @@
 """Batched statements on conversations: one whatever the number of keys, membership in its `where`."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Boolean, DateTime, Integer, Text, Uuid, and_, or_, select, true, tuple_
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from domain.chat.models import Listing, MessageKey
 from persistence.arrays import unnested
 from persistence.chat_rows import (
     MEMBER_COLUMNS,
@@ -28,6 +31,35 @@ MY_SESSION = and_(
 IN_MY_SESSION = and_(
     messages.c.session_id == session_members.c.session_id, messages.c.seq > session_members.c.joined_seq
 )
+
+
+def session_arrays(keys: Sequence[tuple[UUID, UUID]]) -> dict[str, list[Any]]:
+    """What SESSION_KEYS binds, of (member, session)."""
+    return {"member": [member for member, _ in keys], "session": [session for _, session in keys]}
+
+
+def message_arrays(keys: Sequence[tuple[UUID, MessageKey]]) -> dict[str, list[Any]]:
+    """What MESSAGE_KEYS binds, of (member, message)."""
+    return {
+        "member": [member for member, _ in keys],
+        "session": [key.session_id for _, key in keys],
+        "seq": [key.seq for _, key in keys],
+    }
+
+
+def listing_arrays(keys: Sequence[Listing]) -> dict[str, list[Any]]:
+    """What LISTINGS binds; `place` is that of the key."""
+    marks = [key.after or (None, None, None) for key in keys]
+    return {
+        "place": list(range(len(keys))),
+        "member": [key.member_id for key in keys],
+        "kind": [key.kind and key.kind.value for key in keys],
+        "archived": [key.archived for key in keys],
+        "size": [key.size for key in keys],
+        "pinned": [pinned for pinned, _, _ in marks],
+        "updated": [updated for _, updated, _ in marks],
+        "last": [last for _, _, last in marks],
+    }
 
 
 def _seen_by(asked: TableValuedAlias) -> Any:

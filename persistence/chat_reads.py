@@ -24,6 +24,9 @@ from persistence.chat_queries import (
     SESSIONS,
     SHOWN,
     SPANNED,
+    listing_arrays,
+    message_arrays,
+    session_arrays,
 )
 from persistence.chat_rows import (
     MESSAGE_COLUMNS,
@@ -34,6 +37,7 @@ from persistence.chat_rows import (
 from persistence.engine import Readable
 from persistence.file_rows import file_of
 from persistence.keyset import read_slice
+from persistence.prepared import Prepared
 from persistence.tables.chat import chat_sessions, messages, session_members
 
 BY_SEQ = attrgetter("seq")
@@ -44,36 +48,22 @@ class ChatReadStatements:
         self._database = database
 
     async def sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
-        rows = await self._database.fetch(SESSIONS, member=[k[0] for k in keys], session=[k[1] for k in keys])
-        found = {(session.member_id, session.id): session for session in map(session_of, rows)}
-        return [found.get(key) for key in keys]
+        return await self._sessions(SESSIONS, keys)
 
     async def messages(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Message | None]:
-        rows = await self._database.fetch(
-            MESSAGES,
-            member=[member for member, _ in keys],
-            session=[key.session_id for _, key in keys],
-            seq=[key.seq for _, key in keys],
-        )
+        rows = await self._database.fetch(MESSAGES, **message_arrays(keys))
         found = {(row[0], row[1], row[2]): message_of(row[1:]) for row in rows}
         return [found.get((member, key.session_id, key.seq)) for member, key in keys]
 
     async def files(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[list[File]]:
-        rows = await self._database.fetch(
-            SHOWN,
-            member=[member for member, _ in keys],
-            session=[key.session_id for _, key in keys],
-            seq=[key.seq for _, key in keys],
-        )
+        rows = await self._database.fetch(SHOWN, **message_arrays(keys))
         found: dict[tuple[UUID, MessageKey], list[File]] = defaultdict(list)
         for row in rows:
             found[row[0], MessageKey(row[1], row[2])].append(file_of(row[3:]))
         return [found[key] for key in keys]
 
     async def overseen_sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
-        rows = await self._database.fetch(OVERSEEN_SESSIONS, member=[k[0] for k in keys], session=[k[1] for k in keys])
-        found = {(session.member_id, session.id): session for session in map(session_of, rows)}
-        return [found.get(key) for key in keys]
+        return await self._sessions(OVERSEEN_SESSIONS, keys)
 
     async def overseen_messages(self, keys: Sequence[MessageKey]) -> list[Message | None]:
         rows = await self._database.fetch(
@@ -99,7 +89,7 @@ class ChatReadStatements:
         return found
 
     async def members(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[Member]]:
-        rows = await self._database.fetch(MEMBERS, member=[k[0] for k in keys], session=[k[1] for k in keys])
+        rows = await self._database.fetch(MEMBERS, **session_arrays(keys))
         found: dict[tuple[UUID, UUID], list[Member]] = defaultdict(list)
         for row in rows:
             found[row[0], row[1]].append(member_of(row[1:]))
@@ -125,18 +115,7 @@ class ChatReadStatements:
         return Page.of(list(map(message_of, found.rows)), _hit_cursor, more=found.more, earlier=found.earlier)
 
     async def listings(self, keys: Sequence[Listing]) -> list[Page[ChatSession]]:
-        marks = [key.after or (None, None, None) for key in keys]
-        rows = await self._database.fetch(
-            LISTED,
-            place=list(range(len(keys))),
-            member=[key.member_id for key in keys],
-            kind=[key.kind and key.kind.value for key in keys],
-            archived=[key.archived for key in keys],
-            size=[key.size for key in keys],
-            pinned=[pinned for pinned, _, _ in marks],
-            updated=[updated for _, updated, _ in marks],
-            last=[last for _, _, last in marks],
-        )
+        rows = await self._database.fetch(LISTED, **listing_arrays(keys))
         found: list[list[ChatSession]] = [[] for _ in keys]
         earlier = [False] * len(keys)
         for place, has_earlier, *row in rows:
@@ -147,6 +126,11 @@ class ChatReadStatements:
             Page.of(sessions[: key.size], session_cursor, more=len(sessions) > key.size, earlier=before)
             for key, sessions, before in zip(keys, found, earlier, strict=True)
         ]
+
+    async def _sessions(self, statement: Prepared, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
+        rows = await self._database.fetch(statement, **session_arrays(keys))
+        found = {(session.member_id, session.id): session for session in map(session_of, rows)}
+        return [found.get(key) for key in keys]
 
 
 def _hit_cursor(message: Message) -> str:

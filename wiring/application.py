@@ -42,7 +42,7 @@ from wiring.storage import limits_of
 from wiring.stores.disk import FILES_PATH
 
 GRAPHIQL = Path(__file__).parents[1] / "graphiql" / "dist"
-# Few of our objects die in cycles; looking for them at the default rate took a tenth of a second now and then.
+# Hardly any of our objects die in cycles, so the collector looks for them in vain most of the time.
 COLLECT_SELDOM = (50_000, 20, 20)
 log = logging.getLogger("wellmate")
 

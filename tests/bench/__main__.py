@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import median
 
 import httpx
-import psutil
 
 from migrations.run import upgrade
 from persistence.embedded import EmbeddedServer, start
@@ -88,13 +87,13 @@ def ask(port: int, request: dict[str, str]) -> str | None:
     return None if good else f"{answer.status_code} {answer.text[:200]}"
 
 
-def dsn_of(server: EmbeddedServer) -> str:
+def dsn_of(server: EmbeddedServer, database: str = DATABASE) -> str:
     """As libpq takes it."""
-    return server.dsn(DATABASE).replace("+asyncpg", "")
+    return server.dsn(database).replace("+asyncpg", "")
 
 
 def one_round(peer: Peer, server: EmbeddedServer, folder: Path, seconds: float) -> list[load.Measured]:
-    postgres = psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
+    postgres = load.postgres_of(server)
     postgres.cpu_affinity([1])
     with running(peer, dsn_of(server), folder) as up:
         found = []

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from persistence.embedded import EmbeddedServer
+
 SCRIPT = Path(__file__).with_name("load.lua")
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -63,6 +65,10 @@ def run(port: int, requests: Requests, server: psutil.Process, postgres: psutil.
         memory_mb=server.memory_info().rss / 2**20,
         failed=found["failed"],
     )
+
+
+def postgres_of(server: EmbeddedServer) -> psutil.Process:
+    return psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
 
 
 def cpu(process: psutil.Process) -> float:

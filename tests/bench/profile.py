@@ -10,8 +10,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import psutil
-
 from persistence.embedded import start
 from tests.bench import load
 from tests.bench.__main__ import dsn_of, prepared
@@ -31,7 +29,7 @@ def main() -> None:
     kind = NAMES.index(given.kind)
     with start(given.data.resolve()) as server, tempfile.TemporaryDirectory() as folder:
         asyncio.run(prepared(server))
-        postgres = psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
+        postgres = load.postgres_of(server)
         with running(PEERS[0], dsn_of(server), Path(folder)) as up:
             requests = requests_for(PEERS[0], kind, Path(folder))
             load.run(up.port, requests, up.process, postgres, 2)

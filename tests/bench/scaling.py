@@ -14,7 +14,7 @@ import psutil
 
 from persistence.embedded import EmbeddedServer, start
 from tests.bench import dataset, load
-from tests.bench.__main__ import DATABASE, prepared
+from tests.bench.__main__ import DATABASE, dsn_of, prepared
 from tests.bench.servers import PEERS, Running, running
 from tests.bench.work import requests_for
 
@@ -50,12 +50,12 @@ async def enlarged(server: EmbeddedServer) -> None:
 
 def measured(server: EmbeddedServer, folder: Path) -> dict[str, Cost]:
     """In turns, each with a server of its own."""
-    postgres = psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
+    postgres = load.postgres_of(server)
     postgres.cpu_affinity([1])
     found: dict[str, list[load.Measured]] = {DATABASE: [], LARGE: []}
     for _ in range(ROUNDS):
         for database, runs in found.items():
-            with running(PEERS[0], server.dsn(database).replace("+asyncpg", ""), folder) as up:
+            with running(PEERS[0], dsn_of(server, database), folder) as up:
                 runs.append(pages(up, folder, postgres))
     return {database: cost(runs) for database, runs in found.items()}
 

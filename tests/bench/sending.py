@@ -21,7 +21,7 @@ import psutil
 from persistence.embedded import EmbeddedServer, start
 from persistence.embedded.binaries import find_binaries
 from tests.bench import dataset, load
-from tests.bench.__main__ import DATABASE, ask, prepared
+from tests.bench.__main__ import DATABASE, ask, dsn_of, prepared
 from tests.bench.dataset import SESSIONS, USERS
 from tests.bench.servers import PEERS, Running, running
 from tests.bench.work import session_id, token_of
@@ -39,7 +39,7 @@ def copied(server: EmbeddedServer, name: str) -> Iterator[str]:
     asyncio.run(_execute(server, f"DROP DATABASE IF EXISTS {name}"))
     asyncio.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER wellmate"))
     try:
-        yield server.dsn(name).replace("+asyncpg", "")
+        yield dsn_of(server, name)
     finally:
         asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -102,7 +102,7 @@ def main() -> None:
 
 
 def measured(server: EmbeddedServer, dsn: str, their_dsn: str, folder: Path) -> tuple[float, float]:
-    postgres = psutil.Process(int((server.cluster.data / "postmaster.pid").read_text().split()[0]))
+    postgres = load.postgres_of(server)
     postgres.cpu_affinity([1])
     ours, theirs = [], []
     with silent_vendor() as vendor, running(replace(PEERS[0], environment=vendor), dsn, folder) as up:
