@@ -3,20 +3,18 @@
 import asyncio
 import math
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, update
 
 from persistence.embedded import EmbeddedServer
 from persistence.tables.assistant import ai_interactions, api_configs
 from tests.api.client import Json, People, Person, http_client, new_key
-from tests.api.serving import ADMIN_PASSWORD, Served, served, settings_for
+from tests.api.serving import Served, served, settings_for
 from tests.api.test_chat import SEND, WATCH, say
 from tests.log_entries import entry, store
 from tests.postgres import fresh_database
@@ -28,28 +26,6 @@ METRICS = """{ metrics {
   dbConnectionsInUse dbConnectionsMax liveSubscriptions
 } }"""
 STATUS = "{ systemStatus { status version uptimeSeconds checks { name ok latencyMs error } } }"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def app(
-    postgres: EmbeddedServer, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Served]:
-    """One of its own: only these tests are counted."""
-    folder: Path = tmp_path_factory.mktemp("data")
-    with fresh_database(postgres, template_database) as dsn:
-        async with served(settings_for(dsn, folder)) as running:
-            yield running
-
-
-@pytest_asyncio.fixture(scope="module")
-async def people(app: Served) -> AsyncIterator[People]:
-    async with http_client(app.port) as http:
-        yield People(app.port, http)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(people: People) -> Person:
-    return await people.admin(ADMIN_PASSWORD)
 
 
 async def figures(person: Person) -> dict[str, float]:

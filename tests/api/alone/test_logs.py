@@ -3,17 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from persistence.embedded import EmbeddedServer
-from tests.api.client import Json, People, Person, http_client
-from tests.api.serving import ADMIN_PASSWORD, Served, served, settings_for
+from tests.api.client import Json, People, Person
+from tests.api.serving import Served
 from tests.log_entries import entry, store
-from tests.postgres import fresh_database
 
 LOGS = """query Logs($filter: LogFilter, $first: Int, $after: String) {
   logs(filter: $filter, first: $first, after: $after) {
@@ -27,28 +24,6 @@ STATS = """query Stats($from: DateTime!, $to: DateTime!) {
 }"""
 TAIL = "subscription Tail($level: LogLevel) { logTail(level: $level) { level kind message requestId operation } }"
 RECORD = 'mutation Write { createRecord(input: {kind: NOTE, title: "失眠三天了"}) { id } }'
-
-
-@pytest_asyncio.fixture(scope="module")
-async def app(
-    postgres: EmbeddedServer, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Served]:
-    """One of its own: only these tests are in its log."""
-    folder: Path = tmp_path_factory.mktemp("data")
-    with fresh_database(postgres, template_database) as dsn:
-        async with served(settings_for(dsn, folder)) as running:
-            yield running
-
-
-@pytest_asyncio.fixture(scope="module")
-async def people(app: Served) -> AsyncIterator[People]:
-    async with http_client(app.port) as http:
-        yield People(app.port, http)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(people: People) -> Person:
-    return await people.admin(ADMIN_PASSWORD)
 
 
 @pytest_asyncio.fixture
