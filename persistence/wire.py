@@ -12,11 +12,12 @@ import certifi
 import httpx
 
 from domain.outbound import Call, OutboundError, Response, Trouble
+from persistence.http11.pool import Size
+from persistence.http11.transport import Http11Transport
 
 CONNECT_S = 5.0
 # Node, and so FastGPT, closes an idle connection after 5 s: a pooled one must not be older when it is used again.
-KEEP_IDLE_S = 4.0
-CONNECTIONS = 2000
+SIZE = Size(connections=2000, resting=100, rest_s=4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,7 @@ class Wire:
         self._client = httpx.AsyncClient(
             trust_env=False,
             follow_redirects=False,
-            verify=_trusted(),
-            limits=httpx.Limits(
-                max_connections=CONNECTIONS, max_keepalive_connections=100, keepalive_expiry=KEEP_IDLE_S
-            ),
+            transport=Http11Transport(_trusted(), SIZE),
             headers={"User-Agent": "wellmate", "Accept-Encoding": "identity"},
         )
 
