@@ -24,7 +24,8 @@ class Call:
 
 def json_call(url: str, payload: object, headers: Mapping[str, str] | None = None) -> Call:
     """A POST of JSON in raw UTF-8 (WeChat refuses `\\uXXXX`)."""
-    return Call("POST", url, {"Content-Type": "application/json", **(headers or {})}, orjson.dumps(payload))
+    body = bytes(memoryview(orjson.dumps(payload)))  # a copy: orjson's own takes up to ten times the room, for minutes
+    return Call("POST", url, {"Content-Type": "application/json", **(headers or {})}, body)
 
 
 @dataclass(frozen=True, slots=True)
