@@ -137,7 +137,10 @@ class Guarded(NamedTuple):
 
 async def settled(waiting: Iterable[Awaitable[Any]]) -> Values:
     """Await all, raise the first exception only when nothing is under way any more."""
-    values = await gather(*waiting, return_exceptions=True)
+    each = list(waiting)
+    if len(each) == 1:
+        return [await each[0]]
+    values = await gather(*each, return_exceptions=True)
     for value in values:
         if isinstance(value, BaseException):
             raise value

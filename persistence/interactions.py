@@ -1,11 +1,11 @@
 """Statements on what was asked of providers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, null, select, update
+from sqlalchemy import ColumnElement, Text, Update, Uuid, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,7 @@ from domain.assistant.models import AiInteraction, RunStatus
 from domain.chat.models import MessageKey
 from domain.errors import ErrorCode
 from domain.paging import Page
+from persistence.arrays import unnested
 from persistence.engine import Database
 from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.assistant import ai_interactions
@@ -32,7 +33,19 @@ def _write() -> Insert:
     return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
 
 
+def _note() -> Update:
+    """What is over has its last words already."""
+    running = ai_interactions.c.status == RunStatus.RUNNING.value, ai_interactions.c.request_content.is_not(None)
+    return (
+        update(ai_interactions)
+        .where(ai_interactions.c.id == NOTED.c.interaction, *running)
+        .values(response_content=func.jsonb_build_object("text", NOTED.c.said))
+    )
+
+
 WRITE = _write()
+NOTED = unnested("noted", interaction=Uuid, said=Text)
+NOTE = _note()
 
 
 class InteractionStatements:
@@ -68,12 +81,8 @@ class InteractionStatements:
             )
         )
 
-    async def note(self, interaction_id: UUID, text: str) -> None:
-        of_one = ai_interactions.c.id == interaction_id, ai_interactions.c.request_content.is_not(None)
-        running = ai_interactions.c.status == RunStatus.RUNNING.value
-        await self._connection.execute(
-            update(ai_interactions).where(*of_one, running).values(response_content={"text": text})
-        )
+    async def note(self, said: Mapping[UUID, str]) -> None:
+        await self._connection.execute(NOTE, {"interaction": list(said), "said": list(said.values())})
 
     async def said(self, key: MessageKey) -> str:
         text = ai_interactions.c.response_content["text"].astext

@@ -16,7 +16,8 @@ from domain.assistant.dialects.words import Failure, Prompt
 from domain.assistant.fairness import FairGate
 from domain.assistant.gallery import Gallery, Pictures, Unshowable
 from domain.assistant.models import Claim, DialogConfig, Outcome, Provider, RunStatus
-from domain.assistant.noting import noted
+from domain.assistant.noting import Notebook
+from domain.assistant.pacing import Pace
 from domain.assistant.ports import AssistantWork, Feed
 from domain.assistant.providers import ProviderHealth
 from domain.assistant.storing import stored
@@ -126,7 +127,8 @@ class Answering:
         self._clock = outside.clock
         self._meter = outside.meter
         self._first_word_s = first_word_s
-        self._notes = notes
+        self._notebook = Notebook(work) if notes else None
+        self._pace = Pace()
         self._health = ProviderHealth(work, outside.clock)
         self._gates: dict[UUID, FairGate] = defaultdict(lambda: FairGate(places))
 
@@ -202,7 +204,7 @@ class Answering:
     async def _metered(self, attempt: Attempt, claim: Claim, first_word_by: float) -> Failure | None:
         outcome = RunStatus.STOPPED.value  # unless it comes to its end
         try:
-            async with noted(self._work, attempt) if self._notes else nullcontext():
+            with self._notebook.keeping(attempt) if self._notebook is not None else nullcontext():
                 failure = await self._listen(attempt, claim, first_word_by)
             outcome = failure.code.value if failure is not None else RunStatus.SUCCEEDED.value
             return failure
@@ -210,7 +212,7 @@ class Answering:
             self._meter.answered(attempt.provider.config.name, outcome, attempt.age_s, attempt.first_word_s)
 
     async def _listen(self, attempt: Attempt, claim: Claim, first_word_by: float) -> Failure | None:
-        """Hands every piece to the watchers the moment it comes; returns what went wrong."""
+        """Hands every piece to the watchers, the first the moment it comes; returns what went wrong."""
         answer = in_time(
             self._vendor.ask(attempt.provider, attempt.prompt, attempt.heard),
             patience_with(attempt.provider.config),
@@ -218,9 +220,11 @@ class Answering:
         )
         try:
             async with aclosing(answer):
-                async for text in answer:
-                    attempt.hear(text)
-                    await self._feed.append(claim.key, claim.attempt, text)
+                with self._pace.joined():
+                    async for text in answer:
+                        attempt.hear(text)
+                        await self._feed.append(claim.key, claim.attempt, text)
+                        await self._pace.rest()
         except TooSlow as slow:
             return slow.failure
         return attempt.heard.failure

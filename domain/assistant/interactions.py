@@ -1,5 +1,6 @@
 """What was asked of a provider and what came back, for admins: never a key, never a signed address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -29,8 +30,8 @@ class InteractionStore(Protocol):
     async def lose(self, key: MessageKey) -> None:
         """Those of the reply that still run have lost their worker."""
 
-    async def note(self, interaction_id: UUID, text: str) -> None:
-        """What it has brought so far, unless it is over or its contents are to be forgotten."""
+    async def note(self, said: Mapping[UUID, str]) -> None:
+        """What each has brought so far, unless it is over or its contents are to be forgotten."""
 
     async def said(self, key: MessageKey) -> str:
         """What is known of the newest attempt that said something."""

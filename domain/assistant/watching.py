@@ -1,13 +1,14 @@
 """Watching a reply grow, from any point, whether it is still to come, on its way or long over."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from domain.assistant.cursors import Cursor, parse_cursor
 from domain.assistant.models import Run, RunStatus
+from domain.assistant.pacing import Pace
 from domain.assistant.ports import Departures, Feed, ReplyReads
 from domain.chat.models import Message, MessageKey, parse_message_id
 from domain.errors import ErrorCode, NotFound, StorageAway
@@ -15,8 +16,6 @@ from domain.viewer import Viewer
 
 PATIENCE_S = 3.0
 RECONSIDER_S = 0.2
-REST_S_PER_WATCHER, LONGEST_REST_S = 0.0006, 0.2
-"""An event costs about 0.15 ms of a core: showing leaves time for generating. First words are shown at once."""
 RETRYABLE = (ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_TIMEOUT, ErrorCode.RATE_LIMITED)
 
 
@@ -61,7 +60,7 @@ class ReplyWatcher:
         self._reads = reads
         self._feed = feed
         self._departures = departures
-        self._watchers = 0
+        self._pace = Pace()
 
     async def watch(self, viewer: Viewer, message_id: str, after: str | None) -> AsyncGenerator[ReplyEvent, None]:
         """The text after `after`, what comes, then ReplyDone or ReplyFailed. Raises BadUserInput, and NotFound as soon
@@ -102,22 +101,15 @@ class ReplyWatcher:
         message = run.message
         key = MessageKey(message.session_id, message.seq)
         following = self._feed.follow(key, cursor, patience_s=PATIENCE_S)
-        async with self._counted(), aclosing(following) as growing:
-            async for growth in growing:
-                if growth is not None:
-                    event = ReplyReset if growth.reset else ReplyDelta
-                    yield event(message.id, str(growth.cursor), growth.text), growth.cursor
-                    await asyncio.sleep(rest_s(self._watchers))
-                elif (await self._now(viewer, run)).status.over:
-                    return
-
-    @asynccontextmanager
-    async def _counted(self) -> AsyncIterator[None]:
-        self._watchers += 1
-        try:
-            yield
-        finally:
-            self._watchers -= 1
+        with self._pace.joined():
+            async with aclosing(following) as growing:
+                async for growth in growing:
+                    if growth is not None:
+                        event = ReplyReset if growth.reset else ReplyDelta
+                        yield event(message.id, str(growth.cursor), growth.text), growth.cursor
+                        await self._pace.rest()
+                    elif (await self._now(viewer, run)).status.over:
+                        return
 
     async def _ended(self, viewer: Viewer, run: Run) -> Run:
         """The feed is only a hint: it may be wrong about the end."""
@@ -140,11 +132,6 @@ def _known(found: T | None) -> T:
     if found is None:
         raise NotFound("没有找到这条回复", "No such reply.", field="messageId")
     return found
-
-
-def rest_s(watchers: int) -> float:
-    """How long a watcher is left alone after an event; what grows meanwhile comes as one."""
-    return min(watchers * REST_S_PER_WATCHER, LONGEST_REST_S)
 
 
 def ending(run: Run, cursor: Cursor | None) -> list[ReplyEvent]:
