@@ -5,26 +5,21 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Executable, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.assistant.models import Claim, Feedback, NewReply, Outcome, Run, RunStatus
+from domain.assistant.models import Claim, Feedback, Outcome, Run, RunStatus
 from domain.chat.events import EventKind, NewEvent
 from domain.chat.models import Message, MessageKey, MessageState, message_id
 from persistence.assistant_reads import OF_REPLY, is_reply, run_of
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
+from persistence.claiming import CLAIM, CONVERSATION, FINISH, HOLDS, RELEASE, TAKE_OVER, VERSIONS
+from persistence.direct import Direct
 from persistence.events import EventStatements
 from persistence.signals import notify
-from persistence.tables.chat import chat_sessions, message_feedback, messages, replies
+from persistence.tables.chat import message_feedback, messages, replies
 
-OPEN = (RunStatus.QUEUED.value, RunStatus.RUNNING.value)
 STOP_SIGNAL = "stop"
-CLAIM_COLUMNS = tuple(
-    replies.c[name]
-    for name in ("session_id", "seq", "question_seq", "asker_id", "assistant", "attempt", "claims", "stop_requested")
-)
-OTHERS = replies.alias("others")
 STATE_AFTER = {
     RunStatus.SUCCEEDED: MessageState.COMPLETE,
     RunStatus.FAILED: MessageState.FAILED,
@@ -33,21 +28,8 @@ STATE_AFTER = {
 
 
 class ReplyStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Direct) -> None:
         self._connection = connection
-
-    async def create(self, reply: NewReply) -> bool:
-        """The session's row is locked by the message that was stored before, so nobody ends or begins meanwhile."""
-        earlier = select(OTHERS.c.seq).where(OTHERS.c.session_id == reply.session_id, OTHERS.c.status.in_(OPEN))
-        created = await self._connection.execute(
-            insert(replies).values(**asdict(reply), status=RunStatus.QUEUED.value).returning(~earlier.exists())
-        )
-        return bool(created.scalar())
-
-    async def next_in_line(self, session_id: UUID) -> MessageKey | None:
-        query = select(func.min(replies.c.seq)).where(replies.c.session_id == session_id, replies.c.status.in_(OPEN))
-        seq = (await self._connection.execute(query)).scalar()
-        return MessageKey(session_id, seq) if seq is not None else None
 
     async def regenerated(self, session_id: UUID, asker_id: UUID, client_key: str) -> MessageKey | None:
         query = select(replies.c.seq).where(
@@ -62,41 +44,23 @@ class ReplyStatements:
         return run_of(row) if row is not None else None
 
     async def claim(self, key: MessageKey) -> Claim | None:
-        claimed = await self._raise_attempt(
-            and_(is_reply(replies, key), replies.c.status.in_(OPEN)),
-            status=RunStatus.RUNNING.value,
-            claims=replies.c.claims + 1,
-        )
-        if claimed is not None:
-            await self._set_message(key, state=MessageState.STREAMING.value)
-        return claimed
+        return await self._raise_attempt(CLAIM, {"of_session": key.session_id, "of_seq": key.seq})
 
     async def take_over(self, claim: Claim) -> Claim | None:
-        return await self._raise_attempt(_held(claim))
+        return await self._raise_attempt(TAKE_OVER, _held(claim))
 
     async def holds(self, claim: Claim) -> bool:
-        query = select(replies.c.attempt).where(_held(claim))
-        return (await self._connection.execute(query)).first() is not None
+        return (await self._connection.execute(HOLDS, _held(claim))).first() is not None
 
     async def release(self, claim: Claim) -> bool:
-        released = await self._connection.execute(
-            update(replies).where(_held(claim)).values(claims=replies.c.claims - 1, updated_at=func.now())
-        )
-        return bool(released.rowcount)
+        return bool((await self._connection.execute(RELEASE, _held(claim))).rowcount)
 
-    async def _raise_attempt(self, condition: ColumnElement[bool], **values: Any) -> Claim | None:
-        raised = await self._connection.execute(
-            update(replies)
-            .where(condition)
-            .values(attempt=replies.c.attempt + 1, updated_at=func.now(), **values)
-            .returning(*CLAIM_COLUMNS)
-        )
-        row = raised.first()
+    async def _raise_attempt(self, statement: Executable, values: dict[str, Any]) -> Claim | None:
+        row = (await self._connection.execute(statement, values)).first()
         return Claim(MessageKey(row[0], row[1]), *row[2:]) if row is not None else None
 
     async def stop(self, key: MessageKey) -> bool:
-        """The session's row first: what is over lets the next in line begin."""
-        await self._lock_session(key.session_id)
+        """In a session that is held: what is over lets the next in line begin."""
         ended = await self._connection.execute(
             update(replies)
             .where(is_reply(replies, key), replies.c.status == RunStatus.QUEUED.value)
@@ -129,34 +93,17 @@ class ReplyStatements:
             await notify(self._connection, STOP_SIGNAL, message_id(session_id, seq))
         return len(running)
 
-    async def _lock_session(self, session_id: UUID) -> None:
-        await self._connection.execute(
-            select(chat_sessions.c.id).where(chat_sessions.c.id == session_id).with_for_update()
-        )
-
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
-        await self._lock_session(claim.key.session_id)
-        finished = await self._connection.execute(
-            update(replies)
-            .where(_held(claim))
-            .values(
-                status=outcome.status.value,
-                api_config_id=outcome.provider_id,
-                updated_at=func.now(),
-                finished_at=func.now(),
-            )
-        )
-        if not finished.rowcount:
-            return False
-        await self._set_message(
-            claim.key,
-            state=STATE_AFTER[outcome.status].value,
-            content=outcome.text,
-            citations=[asdict(citation) for citation in outcome.citations] or None,
-            error_code=outcome.error_code.value if outcome.error_code else None,
-        )
-        await EventStatements(self._connection).add(NewEvent(EventKind.MESSAGE_UPDATED, claim.key))
-        return True
+        await self._connection.hold(claim.key.session_id)
+        ended = {
+            "ended": outcome.status.value,
+            "by": outcome.provider_id,
+            "new_state": STATE_AFTER[outcome.status].value,
+            "new_content": outcome.text,
+            "new_citations": [asdict(citation) for citation in outcome.citations] or None,
+            "new_error": outcome.error_code.value if outcome.error_code else None,
+        }
+        return (await self._connection.execute(FINISH, _held(claim) | ended)).first() is not None
 
     async def rate(self, key: MessageKey, user_id: UUID, feedback: Feedback | None) -> None:
         if feedback is None:
@@ -182,17 +129,16 @@ class ReplyStatements:
     async def conversation(
         self, session_id: UUID, *, until: int, limit: int, known: Sequence[Message] = ()
     ) -> list[Message]:
-        asked = and_(messages.c.session_id == session_id, messages.c.seq.between(until - limit + 1, until))
-        current = await self._unchanged(asked, known)
-        missing = select(*MESSAGE_COLUMNS).where(asked, messages.c.seq.not_in([message.seq for message in current]))
-        read = [message_of(row) for row in await self._connection.execute(missing)]
+        span = {"of_session": session_id, "low": until - limit + 1, "high": until}
+        current = await self._unchanged(span, known)
+        missing = span | {"known": [message.seq for message in current]}
+        read = [message_of(row) for row in await self._connection.execute(CONVERSATION, missing)]
         return sorted([*current, *read], key=lambda message: message.seq)
 
-    async def _unchanged(self, asked: ColumnElement[bool], known: Sequence[Message]) -> list[Message]:
+    async def _unchanged(self, span: dict[str, Any], known: Sequence[Message]) -> list[Message]:
         if not known:
             return []
-        rows = await self._connection.execute(select(messages.c.seq, messages.c.updated_at).where(asked))
-        versions = {row[0]: row[1] for row in rows}
+        versions = {row[0]: row[1] for row in await self._connection.execute(VERSIONS, span)}
         return [message for message in known if versions.get(message.seq) == message.updated_at]
 
     async def _set_message(self, key: MessageKey, **values: Any) -> None:
@@ -201,6 +147,5 @@ class ReplyStatements:
         )
 
 
-def _held(claim: Claim) -> ColumnElement[bool]:
-    """Nobody else has claimed it since."""
-    return and_(is_reply(replies, claim.key), replies.c.attempt == claim.attempt, replies.c.status.in_(OPEN))
+def _held(claim: Claim) -> dict[str, Any]:
+    return {"of_session": claim.key.session_id, "of_seq": claim.key.seq, "held": claim.attempt}

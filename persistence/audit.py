@@ -4,17 +4,17 @@ from dataclasses import asdict
 from itertools import starmap
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.audit import AuditEntry, AuditFilter
 from domain.paging import Page
+from persistence.connection import Connection
 from persistence.engine import Database
 from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.audit import audit_entries
 
 
 class AuditStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def add(self, entry: AuditEntry) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, select, text, update
+from sqlalchemy import Uuid, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.chat.events import EventKind, NewEvent
@@ -17,9 +17,10 @@ from domain.chat.models import (
     MessageKind,
     MessageState,
     NewSession,
+    Said,
     SessionChange,
 )
-from persistence.appending import APPEND, values_of
+from persistence.appending import ASK, ASK_AGAIN, SAY, values_of
 from persistence.chat_rows import MESSAGE_COLUMNS, SESSION_COLUMNS, message_of, session_of
 from persistence.events import EventStatements
 from persistence.histories import FORGET
@@ -29,11 +30,17 @@ from persistence.signals import notify
 from persistence.tables.chat import chat_sessions, messages, session_members
 from persistence.tables.files import message_files
 
+WIDTH = len(MESSAGE_COLUMNS)
 IN_SESSION = chat_sessions.join(session_members, session_members.c.session_id == chat_sessions.c.id)
-
-# No row's lock: waiting for one may give a transaction its id already. So whoever comes later in a session has the
-# higher id, and events, which go by transaction, come in the order of seq.
-HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:session, 0))")
+OWN_SESSION = (
+    select(*SESSION_COLUMNS)
+    .select_from(IN_SESSION)
+    .where(
+        chat_sessions.c.id == bindparam("session", type_=Uuid),
+        chat_sessions.c.deleted_at.is_(None),
+        session_members.c.user_id == bindparam("member", type_=Uuid),
+    )
+)
 
 
 class ChatStatements(MemberStatements):
@@ -72,25 +79,28 @@ class ChatStatements(MemberStatements):
 
     async def session(self, member_id: UUID, session_id: UUID, *, hold: bool = False) -> ChatSession | None:
         if hold:
-            await self._connection.execute(HOLD, {"session": str(session_id)})
-        query = (
-            select(*SESSION_COLUMNS)
-            .select_from(IN_SESSION)
-            .where(
-                chat_sessions.c.id == session_id,
-                chat_sessions.c.deleted_at.is_(None),
-                session_members.c.user_id == member_id,
-            )
-        )
-        row = (await self._connection.execute(query)).first()
+            await self._connection.hold(session_id)
+        row = (await self._connection.execute(OWN_SESSION, {"session": session_id, "member": member_id})).first()
         return session_of(row) if row is not None else None
 
-    async def append(self, draft: Draft) -> Message | None:
-        """The message with its seq, seen by its sender and told to everybody, in one statement."""
-        row = (await self._connection.execute(APPEND, values_of(draft))).first()
+    async def say(self, draft: Draft, answerer: str | None = None) -> Said | None:
+        """All of it in one statement, with what is told to everybody."""
+        if answerer is None:
+            row = (await self._connection.execute(SAY, values_of(draft))).first()
+        else:
+            asked = {"asker_id": draft.sender_id, "answerer": answerer, "asked_key": None}
+            row = (await self._connection.execute(ASK, values_of(draft) | asked)).first()
         if row is None:
             return None
-        self.said.append(draft.kind)
+        said = Said(message_of(row[:WIDTH]), message_of(row[WIDTH:-1]) if answerer is not None else None)
+        self.said.extend(message.kind for message in said if message is not None)
+        return said
+
+    async def ask_again(self, question: Message, asker_id: UUID, answerer: str, client_key: str) -> Message:
+        asked = {"asker_id": asker_id, "answerer": answerer, "asked_key": client_key}
+        place = {"in_session": question.session_id, "question_seq": question.seq}
+        row = (await self._connection.execute(ASK_AGAIN, asked | place)).one()
+        self.said.append(MessageKind.AI_REPLY)
         return message_of(row[:-1])
 
     async def sent_before(self, session_id: UUID, sender_id: UUID, client_key: str) -> Message | None:

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Table, Text, Uuid, any_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.assistant.dialects.words import ApiType
 from domain.assistant.models import ApiConfig, DialogConfig, Provider
+from persistence.connection import Connection
 from persistence.engine import Readable
 from persistence.prepared import Prepared
 from persistence.tables.assistant import api_configs, dialog_configs
@@ -23,6 +23,14 @@ ALL_APIS = Prepared(select(*API_COLUMNS).order_by(api_configs.c.created_at))
 DIALOGS = Prepared(select(dialog_configs).where(dialog_configs.c.id == any_(IDS)))
 ENABLED_DIALOGS = Prepared(select(dialog_configs).where(dialog_configs.c.slug == any_(SLUGS), dialog_configs.c.enabled))
 ALL_DIALOGS = Prepared(select(dialog_configs).order_by(dialog_configs.c.created_at, dialog_configs.c.id))
+ENABLED_DIALOG = select(dialog_configs).where(
+    dialog_configs.c.slug == bindparam("slug", type_=Text), dialog_configs.c.enabled
+)
+ENABLED_PROVIDERS = (
+    select(*API_COLUMNS, api_configs.c.key_sealed)
+    .where(api_configs.c.enabled)
+    .order_by(api_configs.c.created_at, api_configs.c.id)
+)
 
 
 def api_of(row: Sequence[Any]) -> ApiConfig:
@@ -36,7 +44,7 @@ def provider_of(row: Sequence[Any]) -> Provider:
 
 
 class ConfigStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def add_api(self, values: Mapping[str, Any]) -> ApiConfig | None:
@@ -75,9 +83,7 @@ class ConfigStatements:
         return (await self._connection.execute(statement.returning(api_configs.c.failures))).scalar() or 0
 
     async def enabled_providers(self) -> list[Provider]:
-        query = select(*API_COLUMNS, api_configs.c.key_sealed).where(api_configs.c.enabled)
-        rows = await self._connection.execute(query.order_by(api_configs.c.created_at, api_configs.c.id))
-        return [provider_of(row) for row in rows]
+        return [provider_of(row) for row in await self._connection.execute(ENABLED_PROVIDERS)]
 
     async def add_dialog(self, values: Mapping[str, Any]) -> DialogConfig | None:
         row = await self._add(dialog_configs, values, "slug", tuple(dialog_configs.c))
@@ -96,15 +102,15 @@ class ConfigStatements:
         return DialogConfig(*row) if row is not None else None
 
     async def dialog(self, slug: str) -> DialogConfig | None:
-        query = select(dialog_configs).where(dialog_configs.c.slug == slug, dialog_configs.c.enabled)
-        row = (await self._connection.execute(query)).first()
+        row = (await self._connection.execute(ENABLED_DIALOG, {"slug": slug})).first()
         return DialogConfig(*row) if row is not None else None
 
     async def _add(
         self, table: Table, values: Mapping[str, Any], unique: str, columns: tuple[Any, ...]
     ) -> Sequence[Any] | None:
         statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=[unique]).returning(*columns)
-        return (await self._connection.execute(statement)).first()
+        row: Sequence[Any] | None = (await self._connection.execute(statement)).first()
+        return row
 
     async def _change(
         self, table: Table, row_id: UUID, values: Mapping[str, Any], columns: tuple[Any, ...]
@@ -112,7 +118,8 @@ class ConfigStatements:
         statement = (
             update(table).where(table.c.id == row_id).values(**values, updated_at=func.now()).returning(*columns)
         )
-        return (await self._connection.execute(statement)).first()
+        row: Sequence[Any] | None = (await self._connection.execute(statement)).first()
+        return row
 
     async def _delete(self, table: Table, row_id: UUID) -> bool:
         gone = await self._connection.execute(delete(table).where(table.c.id == row_id))

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from persistence.connection import Connection
 from persistence.signals import Signals, notify
 
 SIGNAL = "left"
 
 
-async def tell_departure(connection: AsyncConnection, session_id: UUID) -> None:
+async def tell_departure(connection: Connection, session_id: UUID) -> None:
     await notify(connection, SIGNAL, str(session_id))
 
 

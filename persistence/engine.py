@@ -1,4 +1,4 @@
-"""The two ways into PostgreSQL: transactions on the primary, short reads in autocommit."""
+"""The ways into PostgreSQL: transactions on the primary, short reads in autocommit."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.errors import StorageAway
+from persistence.direct import Direct, Transactions
 from persistence.prepared import Pool, Prepared
 
 LOST = (
@@ -48,19 +49,21 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """`most`: connections that the pools may hold together."""
+    """`most`: connections that the pools may hold together. `patience_s`: how long somebody waits for a free one."""
 
     primary: AsyncEngine
     read: AsyncEngine
     prepared: Pool
+    talk: Transactions
     most: int
+    patience_s: float
 
     @property
     def in_use(self) -> int:
         """Connections that somebody holds."""
         engines = (self.primary, self.read)
         checked_out = sum(cast("QueuePool", engine.sync_engine.pool).checkedout() for engine in engines)
-        return checked_out + self.prepared.in_use
+        return checked_out + self.prepared.in_use + self.talk.pool.in_use
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -71,6 +74,19 @@ class Database:
                 is_connected = True
                 yield connection
         except (DBAPIError, NoneFree, *AWAY) as error:
+            if _is_lost(error) or not is_connected:
+                raise StorageAway from error
+            raise
+
+    @asynccontextmanager
+    async def direct(self) -> AsyncIterator[Direct]:
+        """As `transaction`, by asyncpg itself."""
+        is_connected = False
+        try:
+            async with self.talk.begin(self.patience_s) as transaction:
+                is_connected = True
+                yield transaction
+        except AWAY as error:
             if _is_lost(error) or not is_connected:
                 raise StorageAway from error
             raise
@@ -89,6 +105,7 @@ class Database:
         await self.primary.dispose()
         await self.read.dispose()
         await self.prepared.close()
+        await self.talk.pool.close()
 
 
 def _is_lost(error: BaseException | None) -> bool:
@@ -101,8 +118,9 @@ def _is_lost(error: BaseException | None) -> bool:
 def open_database(url: str, *, pool_size: int = 10, overflow: int = 5, patience_s: float = 30.0) -> Database:
     """`url`: postgresql+asyncpg://…; `patience_s`: how long somebody waits for a free connection."""
     pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": overflow, "pool_timeout": patience_s}
-    prepared = Pool(url, pool_size, server_settings=SERVER_SETTINGS)
-    return Database(_engine(url, **pool), _engine(url, **pool, **READING), prepared, 3 * pool_size + 2 * overflow)
+    prepared, talk = (Pool(url, pool_size, server_settings=SERVER_SETTINGS) for _ in range(2))
+    engines = _engine(url, **pool), _engine(url, **pool, **READING)
+    return Database(*engines, prepared, Transactions(talk), 4 * pool_size + 2 * overflow, patience_s)
 
 
 def open_replica(url: str, *, pool_size: int = 10, overflow: int = 5) -> tuple[AsyncEngine, Pool]:

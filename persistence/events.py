@@ -5,12 +5,27 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal_column, select, text, true, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    true,
+    tuple_,
+)
 
 from domain.chat.events import EventKind, Mark, NewEvent, SessionEvent
+from domain.errors import StorageAway
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
-from persistence.engine import Database
+from persistence.connection import Connection
+from persistence.engine import AWAY, Database
+from persistence.prepared import Prepared
 from persistence.signals import told
 from persistence.tables.chat import chat_sessions, messages, session_members
 from persistence.tables.events import event_epochs, session_events
@@ -30,6 +45,24 @@ ALLOWED = case(
     (session_events.c.kind.in_(OF_MESSAGE), session_events.c.seq > session_members.c.joined_seq),
     else_=session_events.c.transaction >= session_members.c.joined_transaction,
 )
+NOW = Prepared(select(event_epochs.c.epoch, FINAL_BELOW))
+PENDING = Prepared(
+    select(
+        select(session_events.c.number)
+        .where(session_events.c.transaction > bindparam("until", type_=BigInteger))
+        .exists()
+    )
+)
+BETWEEN = Prepared(
+    select(*EVENT_COLUMNS, *MESSAGE_COLUMNS)
+    .select_from(WITH_MESSAGE)
+    .where(
+        tuple_(bindparam("low", type_=BigInteger), bindparam("low_number", type_=BigInteger)) < PLACE,
+        tuple_(bindparam("high", type_=BigInteger), bindparam("high_number", type_=BigInteger)) >= PLACE,
+    )
+    .order_by(session_events.c.transaction, session_events.c.number)
+    .limit(bindparam("most", type_=BigInteger))
+)
 
 
 class Bounds(NamedTuple):
@@ -40,7 +73,7 @@ class Bounds(NamedTuple):
 
 
 class EventStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def add(self, event: NewEvent) -> None:
@@ -62,7 +95,7 @@ class EventReadStatements:
         self._database = database
 
     async def now(self) -> Mark:
-        epoch, final_below = (await self._rows(select(event_epochs.c.epoch, FINAL_BELOW)))[0]
+        epoch, final_below = (await self._read(NOW))[0]
         return Mark(epoch, final_below - 1, LAST_NUMBER)
 
     async def oldest(self) -> Mark:
@@ -99,19 +132,17 @@ class EventReadStatements:
 
     async def between(self, mark: Mark, until: Mark, limit: int) -> list[SessionEvent]:
         """Events of all sessions, for whoever hands them on to those who may see them."""
-        query = (
-            select(*EVENT_COLUMNS, *MESSAGE_COLUMNS)
-            .select_from(WITH_MESSAGE)
-            .where(_between(mark, until))
-            .order_by(session_events.c.transaction, session_events.c.number)
-            .limit(limit)
-        )
-        return [event_of(row, mark.epoch) for row in await self._rows(query)]
+        span = {
+            "low": mark.transaction,
+            "low_number": mark.number,
+            "high": until.transaction,
+            "high_number": until.number,
+        }
+        return [event_of(row, mark.epoch) for row in await self._read(BETWEEN, **span, most=limit)]
 
     async def pending(self, until: Mark) -> bool:
         """Whether events stand committed behind a transaction that is still open."""
-        query = select(select(session_events.c.number).where(session_events.c.transaction > until.transaction).exists())
-        return bool((await self._rows(query))[0][0])
+        return bool((await self._read(PENDING, until=until.transaction))[0][0])
 
     async def is_member(self, member_id: UUID, session_id: UUID) -> bool:
         return session_id in await self.memberships(member_id, session_id)
@@ -132,12 +163,19 @@ class EventReadStatements:
         ).where(session_members.c.session_id == session_id)
         return {row[0]: Bounds(row[1], row[2]) for row in await self._rows(query)}
 
+    async def _read(self, statement: Prepared, **given: Any) -> Sequence[Sequence[Any]]:
+        """What is read after every signal. Raises StorageAway."""
+        try:
+            return await self._database.fetch(statement, **given)
+        except AWAY as error:
+            raise StorageAway from error
+
     async def _rows(self, query: Any) -> Sequence[Sequence[Any]]:
         async with self._database.transaction() as connection:
             return (await connection.execute(query)).all()
 
 
-async def begin_epoch_if_restored(connection: AsyncConnection) -> None:
+async def begin_epoch_if_restored(connection: Connection) -> None:
     """A database restored into a new cluster counts transactions anew: its old events would hide the new ones."""
     newest = select(func.max(session_events.c.transaction)).scalar_subquery()
     current: ColumnElement[int] = literal_column("pg_current_xact_id()::text::bigint")

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, and_, any_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.files.models import File, FilePurpose, FileState, Kept
 from persistence.arrays import unnested
+from persistence.connection import Connection
 from persistence.engine import Readable
 from persistence.file_rows import FILE_COLUMNS, file_of, file_values
 from persistence.jobs import JobStatements
@@ -40,15 +40,13 @@ OWN_FILES = Prepared(OWN)
 AVATARS = Prepared(OWN.where(files.c.state == READY, files.c.purpose == FilePurpose.AVATAR.value))
 
 
-async def lock(connection: AsyncConnection, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> list[UUID]:
+async def lock(connection: Connection, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> list[UUID]:
     """The rows that hold, always in the same order: whoever uses a file and whoever deletes it wait for each other."""
     found = select(files.c.id).where(_among(ids), *conditions).order_by(files.c.id)
     return list(await connection.scalars(found.with_for_update(key_share=True)))
 
 
-async def use(
-    connection: AsyncConnection, owner_id: UUID, ids: Sequence[UUID], *conditions: ColumnElement[bool]
-) -> bool:
+async def use(connection: Connection, owner_id: UUID, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> bool:
     """Whether all of them are READY files of this owner for which the conditions hold; then nobody deletes them
     before the end of the transaction, which is to say what uses them."""
     usable = (files.c.owner_id == owner_id, files.c.state == READY, files.c.given_up_at.is_(None), *conditions)
@@ -58,7 +56,7 @@ async def use(
     return True
 
 
-async def doom_unused(connection: AsyncConnection, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> None:
+async def doom_unused(connection: Connection, ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> None:
     """Of these locked files, those that nothing uses any more. Their objects go right after the transaction."""
     doomed = (
         update(files)
@@ -70,7 +68,7 @@ async def doom_unused(connection: AsyncConnection, ids: Sequence[UUID], *conditi
 
 
 class FileStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def add(self, file: File) -> None:
@@ -128,7 +126,7 @@ class FileStatements:
 
     async def added_since(self, owner_id: UUID, since: datetime) -> int:
         counted = select(func.count()).where(files.c.owner_id == owner_id, files.c.created_at >= since)
-        return int((await self._connection.execute(counted)).scalar_one())
+        return int((await self._connection.execute(counted)).scalar())
 
     async def doom_abandoned(self, before: datetime, limit: int) -> int:
         """Whoever begins to use one meanwhile changes its `used_at`, or the lock is had first and it is gone."""

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, Update, Uuid, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.assistant.interactions import InteractionFilter
 from domain.assistant.models import AiInteraction, RunStatus
@@ -15,6 +14,7 @@ from domain.chat.models import MessageKey
 from domain.errors import ErrorCode
 from domain.paging import Page
 from persistence.arrays import unnested
+from persistence.connection import Connection
 from persistence.engine import Database
 from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.assistant import ai_interactions
@@ -49,7 +49,7 @@ NOTE = _note()
 
 
 class InteractionStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def write(self, interaction: AiInteraction) -> None:
@@ -63,22 +63,6 @@ class InteractionStatements:
             update(ai_interactions)
             .where(ai_interactions.c.session_id == key.session_id, ai_interactions.c.question_seq >= key.seq)
             .values(dict.fromkeys(WORDS))
-        )
-
-    async def lose(self, key: MessageKey) -> None:
-        await self._connection.execute(
-            update(ai_interactions)
-            .where(
-                ai_interactions.c.session_id == key.session_id,
-                ai_interactions.c.reply_seq == key.seq,
-                ai_interactions.c.status == RunStatus.RUNNING.value,
-            )
-            .values(
-                status=RunStatus.FAILED.value,
-                error_code=ErrorCode.INTERNAL_SERVER_ERROR.value,
-                error_message="the process that asked was lost",
-                updated_at=func.now(),
-            )
         )
 
     async def note(self, said: Mapping[UUID, str]) -> None:

@@ -4,41 +4,52 @@ import logging
 from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
 import asyncpg
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.domain.models import Job, TracebackRecord
 from pgqueuer.domain.types import JOB_STATUS, QueueEntrypoint, QueueManagerId
 from pgqueuer.ports.driver import NotifyCallback
 from pgqueuer.ports.repository import EntrypointExecutionParameter
 from pgqueuer.queries import Queries
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Text, Uuid, bindparam, select, text
 
 from domain.chat.models import MessageKey, message_id
+from persistence.appending import REPLY, enqueued, job_values, name_of
+from persistence.connection import Connection
 from persistence.engine import AWAY
+from persistence.tables.chat import replies, unfinished
 
-REPLY = "reply"
 CHANNEL = "ch_pgqueuer"
 DROP = text("DELETE FROM pgqueuer WHERE dedupe_key = :name")
-OWN = "SELECT id FROM pgqueuer WHERE id = ANY($1) AND queue_manager_id = $2"
+ENQUEUE = enqueued(select(*job_values(REPLY, bindparam("name", type_=Text))))
+ENQUEUE_NEXT = enqueued(
+    select(*job_values(REPLY, name_of(replies)))
+    .where(replies.c.session_id == bindparam("session", type_=Uuid), unfinished(replies))
+    .order_by(replies.c.seq)
+    .limit(1)
+)
+ENQUEUE_CHORE = text("INSERT INTO pgqueuer (priority, entrypoint, status) VALUES (0, CAST(:chore AS text), 'queued')")
+OVER = """
+WITH over AS (DELETE FROM pgqueuer WHERE id = ANY($1) AND queue_manager_id = $2 RETURNING id)
+DELETE FROM pgqueuer_log USING over WHERE job_id = over.id"""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
 class JobStatements:
-    """Implements `domain.assistant.ports.JobQueue` inside a transaction.
+    """Implements `domain.assistant.ports.JobQueue` inside a transaction."""
 
-    Enqueuing is never the first statement of one: SQLAlchemy begins it with its own first statement.
-    """
-
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def enqueue_reply(self, key: MessageKey) -> None:
-        name = message_id(key.session_id, key.seq)
-        await (await self._queries()).enqueue(REPLY, name.encode(), dedupe_key=name, on_conflict="skip")
+        await self._connection.execute(ENQUEUE, {"name": message_id(key.session_id, key.seq)})
+
+    async def enqueue_next(self, session_id: UUID) -> None:
+        await self._connection.execute(ENQUEUE_NEXT, {"session": session_id})
 
     async def hand_over_reply(self, key: MessageKey) -> None:
         await self._connection.execute(DROP, {"name": message_id(key.session_id, key.seq)})
@@ -46,14 +57,7 @@ class JobStatements:
 
     async def enqueue_chore(self, name: str) -> None:
         """Each time anew: one that runs already may have looked before this transaction."""
-        await (await self._queries()).enqueue(name, None)
-
-    async def _queries(self) -> Queries:
-        raw = await self._connection.get_raw_connection()
-        driver = raw.driver_connection
-        if driver is None:
-            raise AssertionError("an open transaction has a connection")
-        return Queries(AsyncpgDriver(driver))
+        await self._connection.execute(ENQUEUE_CHORE, {"chore": name})
 
 
 class RelayedDriver(AsyncpgPoolDriver):
@@ -85,21 +89,20 @@ class PatientQueries(Queries):
         return await _unless_away(found, [])
 
     async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
-        return await _unless_away(super().queued_work(entrypoints), 0)
+        """Asked for those whose time is to come: none of ours waits for a time."""
+        return 0
 
     async def eligible_queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
         return await _unless_away(super().eligible_queued_work(entrypoints), 0)
 
     async def next_deferred_eta(self, entrypoints: list[QueueEntrypoint]) -> timedelta | None:
-        return await _unless_away(super().next_deferred_eta(entrypoints), None)
+        return None
 
     async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
-        """Only jobs that are still ours: one that we were too slow with may run elsewhere by now."""
+        """They go, with what was noted of them, if they are still ours: we may have been too slow with one."""
         if job_status:
             ids = [job.id for job, _, _ in job_status]
-            rows = await self.driver.fetch(OWN, ids, job_status[0][0].queue_manager_id)
-            own = {row["id"] for row in rows}
-            await super().log_jobs([entry for entry in job_status if entry[0].id in own])
+            await self.driver.execute(OVER, ids, job_status[0][0].queue_manager_id)
 
 
 async def _unless_away(answer: Awaitable[T], otherwise: T) -> T:

@@ -5,17 +5,17 @@ from uuid import UUID
 
 from sqlalchemy import and_, delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.chat.models import Member, MessageKind
 from persistence.chat_rows import MEMBER_COLUMNS, member_of
 from persistence.departures import tell_departure
+from persistence.direct import Direct
 from persistence.tables.accounts import users
 from persistence.tables.chat import chat_sessions, session_members
 
 
 class MemberStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Direct) -> None:
         self._connection = connection
         self.said: list[MessageKind] = []
 

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.chat.models import MessageKey
 from domain.files.models import File
 from domain.files.picture import CLEAN_MIME
+from persistence.connection import Connection
 from persistence.file_rows import FILE_COLUMNS, file_of
 from persistence.files import doom_unused, lock, use
 from persistence.tables.files import files, message_files
@@ -19,7 +19,7 @@ from persistence.tables.files import files, message_files
 class MessageFileStatements:
     """Implements `domain.chat.ports.MessageFiles`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def attach(self, key: MessageKey, owner_id: UUID, file_ids: Sequence[UUID]) -> bool:
@@ -45,7 +45,7 @@ class MessageFileStatements:
         return found
 
 
-async def detach(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> None:
+async def detach(connection: Connection, *conditions: ColumnElement[bool]) -> None:
     """Messages lose their files; what nothing uses any more goes."""
     shown: Any = select(message_files.c.file_id).where(*conditions).distinct()
     ids = await lock(connection, list(await connection.scalars(shown)))

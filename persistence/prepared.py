@@ -4,7 +4,8 @@ SQLAlchemy's connection costs three times what asyncpg's does for a read of twen
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -62,6 +63,26 @@ class Pool:
                 self._give_back(connection)
         return rows
 
+    @asynccontextmanager
+    async def connection(self, patience_s: float) -> AsyncIterator[Connection]:
+        """For a transaction: what is still open at the end is rolled back. Raises TimeoutError when none is free."""
+        async with asyncio.timeout(patience_s):
+            await self._free.acquire()
+        try:
+            connection = await self._taken()
+            try:
+                yield connection
+            except Exception:
+                await _rolled_back(connection)
+                raise
+            except BaseException:
+                connection.terminate()  # it may still be in the middle of something
+                raise
+            finally:
+                self._give_back(connection)
+        finally:
+            self._free.release()
+
     async def close(self) -> None:
         for connection in (*self._idle, *self._busy):
             connection.terminate()
@@ -90,6 +111,15 @@ class Pool:
         self._busy.discard(connection)
         if not connection.is_closed():
             self._idle.append(connection)
+
+
+async def _rolled_back(connection: Connection) -> None:
+    try:
+        if connection.is_in_transaction():
+            await connection.execute("ROLLBACK")
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 def _json(value: Any) -> str:

@@ -18,8 +18,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.chat.models import MessageKey, parse_message_id
+from persistence.appending import REPLY
 from persistence.engine import Database
-from persistence.jobs import CHANNEL, REPLY, JobStatements, PatientQueries, RelayedDriver
+from persistence.jobs import CHANNEL, JobStatements, PatientQueries, RelayedDriver
 from persistence.signals import Signals
 from persistence.tasks import end
 
@@ -27,6 +28,7 @@ HEARTBEAT = timedelta(seconds=6)
 """A job whose worker was killed is picked again after this silence."""
 POLL = timedelta(seconds=1)
 """Nobody tells of silence: so it is looked for."""
+NEVER = timedelta(0)
 SWEEP_S = 3.0
 LAST_WORDS_S = 5.0
 RESTART_S = 1.0
@@ -81,7 +83,7 @@ class Worker:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """At the end jobs get some seconds, counted from `drain` where that came before; then they are handed over."""
-        async with asyncpg.create_pool(self._dsn, min_size=1, max_size=4) as pool:
+        async with asyncpg.create_pool(self._dsn, min_size=1, max_size=4, reset=_leave_as_it_is) as pool:
             driver = RelayedDriver(pool, self._listeners)
             working = asyncio.create_task(self._keep(self._take_jobs, driver), name="jobs")
             others = [
@@ -132,7 +134,9 @@ class Worker:
         for chore in self._chores:
             manager.entrypoint(chore.name)(_on_demand(chore))
         self._managers["jobs"] = manager
-        await manager.run(dequeue_timeout=POLL, batch_size=BATCH, heartbeat_timeout=HEARTBEAT)
+        await manager.run(
+            dequeue_timeout=POLL, batch_size=BATCH, heartbeat_timeout=HEARTBEAT, log_aggregation_interval=NEVER
+        )
 
     async def _keep_times(self, driver: RelayedDriver) -> None:
         manager = SchedulerManager(PatientQueries(driver))
@@ -162,6 +166,10 @@ class Worker:
     async def _adopt(self, connection: AsyncConnection) -> None:
         for session_id, seq in (await connection.execute(ORPHANS)).all():
             await JobStatements(connection).enqueue_reply(MessageKey(session_id, seq))
+
+
+async def _leave_as_it_is(_connection: object) -> None:
+    """Single statements leave nothing behind that another one could meet."""
 
 
 def _on_demand(chore: Chore) -> Callable[[Job], Awaitable[None]]:

@@ -11,8 +11,8 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import ColumnElement, func, make_url, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.connection import Connection
 from persistence.tasks import end
 
 CHANNEL = "wellmate"
@@ -26,7 +26,7 @@ Gap = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
-async def notify(connection: AsyncConnection, name: str, payload: str) -> None:
+async def notify(connection: Connection, name: str, payload: str) -> None:
     """Delivered to every process, this one too, when the transaction commits. Raises ValueError for a long payload."""
     word = f"{name}:{payload}"
     if len(word.encode()) > MOST_BYTES:

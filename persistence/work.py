@@ -5,22 +5,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.metering import Meter
 from persistence.accounts import AccountStatements
-from persistence.assistant import ReplyStatements
 from persistence.audit import AuditStatements
 from persistence.books import BookStatements
-from persistence.chat import ChatStatements
 from persistence.codes import CodeStatements
-from persistence.configs import ConfigStatements
 from persistence.devices import DeviceStatements
 from persistence.engine import Database
 from persistence.file_uses import AvatarStatements, RecordFileStatements
 from persistence.files import FileStatements
 from persistence.health import HealthStatements
-from persistence.interactions import InteractionStatements
-from persistence.jobs import JobStatements
-from persistence.message_files import MessageFileStatements
 from persistence.records import RecordStatements
 
 
@@ -33,14 +26,8 @@ class Work:
         self.accounts = AccountStatements(connection)
         self.devices = DeviceStatements(connection)
         self.codes = CodeStatements(connection)
-        self.chat = ChatStatements(connection)
-        self.replies = ReplyStatements(connection)
-        self.configs = ConfigStatements(connection)
-        self.jobs = JobStatements(connection)
-        self.interactions = InteractionStatements(connection)
         self.books = BookStatements(connection)
         self.files = FileStatements(connection)
-        self.message_files = MessageFileStatements(connection)
         self.record_files = RecordFileStatements(connection)
         self.avatars = AvatarStatements(connection)
         self.health = HealthStatements(connection)
@@ -50,14 +37,10 @@ class Work:
 WorkFactory = Callable[[], AbstractAsyncContextManager[Work]]
 
 
-def work_on(database: Database, meter: Meter | None = None) -> WorkFactory:
+def work_on(database: Database) -> WorkFactory:
     @asynccontextmanager
     async def work() -> AsyncIterator[Work]:
         async with database.transaction() as connection:
-            opened = Work(connection)
-            yield opened
-        if meter is not None:
-            for kind in opened.chat.said:
-                meter.said(kind.value)
+            yield Work(connection)
 
     return work

@@ -8,14 +8,14 @@ from domain.assistant.dialects.words import ApiType
 from domain.assistant.prompts import default_assistants
 from domain.clock import new_id
 from domain.errors import Conflict
-from persistence.work import work_on
+from persistence.talk import talk_on
 from settings import Settings, revealed
 from wiring.house import House
 
 
 async def prepare(settings: Settings, built: House) -> str | None:
     """Adds what is missing, changes nothing. Returns the password of the superadmin when one was generated."""
-    async with work_on(built.database)() as work:
+    async with talk_on(built.database)() as work:
         for name, provider in given_providers(settings).items():
             key = provider.pop("api_key")
             hint = key[-4:] if key and len(key) >= 12 else None

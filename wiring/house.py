@@ -52,7 +52,8 @@ from persistence.queue import Chore, Worker
 from persistence.records import RecordReadStatements
 from persistence.revocations import RevocationFeed
 from persistence.signals import Signals
-from persistence.work import Work, work_on
+from persistence.talk import Talk, talk_on
+from persistence.work import work_on
 from resolvers.events import SharedEvents
 from resolvers.loaders import LaggingReads, Reads
 from resolvers.services import Services
@@ -140,7 +141,7 @@ def _reads(database: Readable) -> Reads:
 def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter) -> House:
     settings, database, feed = ground.settings, ground.database, ground.feed
     box = SecretBox(ground.secrets.data_keys)
-    work = work_on(database, meter)
+    work, talk = work_on(database), talk_on(database, meter)
     vendor = Vendor(ground.wire, box.open)
     responder = AssistantResponder()
     event_reads = EventReadStatements(database)
@@ -150,25 +151,25 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter) -> Hous
     departures = Departures()
     watcher = ReplyWatcher(reply_reads, feed, departures)
     answering = Answering(
-        work,
+        talk,
         feed,
         Outside(vendor, Gallery(ground.kept.store), utc_now, meter),
         first_word_s=settings.first_word_seconds,
         places=settings.provider_concurrency,
         notes=ground.redis is None,
     )
-    runner = ReplyRunner(work, feed, ground.histories, answering)
-    chat = ChatService[Work](work, reads.chat, responder, utc_now)
+    runner = ReplyRunner(talk, feed, ground.histories, answering)
+    chat = ChatService[Talk](talk, reads.chat, responder, utc_now)
     services = Services(
         accounts=accounts,
         chat=chat,
-        groups=GroupService[Work](work, responder),
+        groups=GroupService[Talk](talk, responder),
         events=EventService(event_reads, live),
         shared_events=SharedEvents(),
-        configs=ConfigService(work, vendor, box.seal),
+        configs=ConfigService(talk, vendor, box.seal),
         config_reads=reads.configs,
         watcher=watcher,
-        replies=ReplyService(work, watcher),
+        replies=ReplyService(talk, watcher),
         interactions=InteractionReadStatements(database),
         files=ground.kept.service(work),
         books=BookService(work, Shelf(BookReadStatements(database))),

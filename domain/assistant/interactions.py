@@ -27,9 +27,6 @@ class InteractionStore(Protocol):
     async def forget(self, key: MessageKey) -> None:
         """Contents of what was asked with the message in it go, and do not come back with the answer; figures stay."""
 
-    async def lose(self, key: MessageKey) -> None:
-        """Those of the reply that still run have lost their worker."""
-
     async def note(self, said: Mapping[UUID, str]) -> None:
         """What each has brought so far, unless it is over or its contents are to be forgotten."""
 

@@ -79,16 +79,6 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
-class NewReply:
-    session_id: UUID
-    seq: int
-    question_seq: int
-    asker_id: UUID
-    assistant: str
-    client_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     """A reply that this process may now generate.
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.assistant.cursors import Cursor
 from domain.assistant.interactions import InteractionStore
-from domain.assistant.models import ApiConfig, Claim, DialogConfig, Feedback, NewReply, Outcome, Provider, Run
+from domain.assistant.models import ApiConfig, Claim, DialogConfig, Feedback, Outcome, Provider, Run
 from domain.audit import AuditStore
 from domain.chat.models import Message, MessageKey
 from domain.chat.ports import ChatWork
@@ -18,16 +18,13 @@ from domain.chat.ports import ChatWork
 class ReplyStore(Protocol):
     """Statements on replies inside one transaction."""
 
-    async def create(self, reply: NewReply) -> bool:
-        """Queued; True when it is the first in its session and so may begin at once."""
-
     async def regenerated(self, session_id: UUID, asker_id: UUID, client_key: str) -> MessageKey | None:
         """The reply that was asked for anew under this client key."""
 
     async def run(self, key: MessageKey) -> Run | None: ...
 
     async def claim(self, key: MessageKey) -> Claim | None:
-        """Attempt + 1. None when the reply is over, or gone."""
+        """Attempt + 1; what is still being asked has lost its worker. None when the reply is over, or gone."""
 
     async def take_over(self, claim: Claim) -> Claim | None:
         """Attempt + 1 by whoever holds the claim. None when another one has taken over."""
@@ -40,9 +37,6 @@ class ReplyStore(Protocol):
 
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Stores text and status together. False when another attempt has taken over: then nothing is stored."""
-
-    async def next_in_line(self, session_id: UUID) -> MessageKey | None:
-        """The oldest reply of the session that is not over."""
 
     async def stop(self, key: MessageKey) -> bool:
         """One that nobody has begun is over at once; whoever generates is asked to stop. False when it is over."""
@@ -67,8 +61,8 @@ class Histories(Protocol):
 
 
 class JobQueue(Protocol):
-    async def enqueue_reply(self, key: MessageKey) -> None:
-        """Inside the transaction of the message: both are stored, or neither."""
+    async def enqueue_next(self, session_id: UUID) -> None:
+        """The oldest reply of the session that is not over, if there is one."""
 
     async def hand_over_reply(self, key: MessageKey) -> None:
         """A new job instead of the one that this process has."""

@@ -93,7 +93,6 @@ class ReplyRunner:
         claim = await work.replies.claim(key)
         if claim is None:
             return None, None, None
-        await work.interactions.lose(key)
         dialog = await work.configs.dialog(claim.assistant)
         if dialog is None or claim.stop_requested or claim.claims > MAX_CLAIMS:
             outcome = await self._ended_before(work, claim)
@@ -145,12 +144,5 @@ async def _finish(work: AssistantWork, claim: Claim, outcome: Outcome) -> bool:
         return False
     if outcome.interaction is not None:
         await work.interactions.write(outcome.interaction)
-    await begin_next(work, claim.key)
+    await work.jobs.enqueue_next(claim.key.session_id)  # one is generated at a time
     return True
-
-
-async def begin_next(work: AssistantWork, over: MessageKey) -> None:
-    """In a session one reply is generated at a time."""
-    following = await work.replies.next_in_line(over.session_id)
-    if following is not None:
-        await work.jobs.enqueue_reply(following)

@@ -1,15 +1,14 @@
-"""The assistant listens to the conversation: a message that wants an answer gets a pending reply and a job."""
+"""The assistant listens to the conversation: it says which messages it answers."""
 
 from uuid import UUID
 
 from domain.assistant.configs import SLUG
-from domain.assistant.models import DialogConfig, NewReply
+from domain.assistant.models import DialogConfig
 from domain.assistant.ports import AssistantWork
 from domain.assistant.providers import seeing_chain
 from domain.assistant.routing import wants_reply
-from domain.chat.models import ChatSession, Draft, Message, MessageKey, MessageKind, MessageState, SessionKind
+from domain.chat.models import ChatSession, Draft, Message, MessageKey, MessageKind, SessionKind
 from domain.errors import BadUserInput
-from domain.viewer import CareRole
 
 
 class AssistantResponder:
@@ -19,20 +18,14 @@ class AssistantResponder:
         if not SLUG.fullmatch(slug) or await work.configs.dialog(slug) is None:
             raise BadUserInput("没有这个助手", "There is no such assistant.", field="assistant")
 
-    async def respond(self, work: AssistantWork, session: ChatSession, message: Message) -> Message | None:
+    async def answerer(self, work: AssistantWork, session: ChatSession, draft: Draft) -> str | None:
         dialog = await self._dialog(work, session)
-        if dialog is None or message.sender_id is None or not wants_reply(session, message, dialog.role_name):
+        if dialog is None or not wants_reply(session, draft, dialog.role_name):
             return None
-        if message.kind is MessageKind.IMAGE and not await seeing_chain(work.configs, dialog):
+        if draft.kind is MessageKind.IMAGE and not await seeing_chain(work.configs, dialog):
             _check_others_look(session)
             return None
-        reply = await work.chat.append(pending_reply(message))
-        if reply is None:
-            raise AssertionError("a draft without client key is never a repetition")
-        await queue_reply(
-            work, NewReply(session.id, reply.seq, message.seq, asker_id=message.sender_id, assistant=dialog.slug)
-        )
-        return reply
+        return dialog.slug
 
     async def hush(self, work: AssistantWork, session_id: UUID) -> None:
         await work.replies.stop_all(session_id)
@@ -53,21 +46,3 @@ def _check_others_look(session: ChatSession) -> None:
             "This assistant cannot see pictures: describe it in words.",
             field="fileIds",
         )
-
-
-def pending_reply(question: Message) -> Draft:
-    return Draft(
-        session_id=question.session_id,
-        sender_id=None,
-        sender_role=CareRole.AI_ASSISTANT,
-        kind=MessageKind.AI_REPLY,
-        state=MessageState.PENDING,
-        content="",
-        reply_to_seq=question.seq,
-    )
-
-
-async def queue_reply(work: AssistantWork, reply: NewReply) -> None:
-    """Behind the one that is being generated in the session, if there is one."""
-    if await work.replies.create(reply):
-        await work.jobs.enqueue_reply(MessageKey(reply.session_id, reply.seq))

@@ -1,18 +1,18 @@
 """Who gets an answer: pure rules."""
 
-from domain.chat.models import AiMode, ChatSession, Message, MessageKind
+from domain.chat.models import AiMode, ChatSession, Draft, Message, MessageKind
 from domain.viewer import CareRole
 
 ASKS = (MessageKind.TEXT, MessageKind.IMAGE)
 
 
-def wants_reply(session: ChatSession, message: Message, role_name: str) -> bool:
+def wants_reply(session: ChatSession, said: Draft | Message, role_name: str) -> bool:
     """AUTO: patients are answered, doctors are not. MENTION: whoever writes @ and the AI's name is. OFF: nobody is."""
-    if message.kind not in ASKS or message.sender_role is CareRole.AI_ASSISTANT or session.ai_mode is AiMode.OFF:
+    if said.kind not in ASKS or said.sender_role is CareRole.AI_ASSISTANT or session.ai_mode is AiMode.OFF:
         return False
     if session.ai_mode is AiMode.MENTION:
-        return mentions(message.content, role_name)
-    return message.sender_role is CareRole.PATIENT
+        return mentions(said.content, role_name)
+    return said.sender_role is CareRole.PATIENT
 
 
 def mentions(text: str, role_name: str) -> bool:

@@ -5,9 +5,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from domain.assistant.cursors import Cursor, parse_cursor
-from domain.assistant.models import Feedback, NewReply, Run
+from domain.assistant.models import Feedback, Run
 from domain.assistant.ports import AssistantWork
-from domain.assistant.responding import pending_reply, queue_reply
 from domain.assistant.watching import ReplyDelta, ReplyReset, ReplyWatcher
 from domain.chat.models import ChatSession, Message, MessageKey, MessageState, Sent, SessionKind, parse_message_id
 from domain.chat.ports import OpensWork
@@ -67,11 +66,7 @@ class ReplyService:
     async def _ask_again(
         self, work: AssistantWork, viewer: Viewer, question: Message, assistant: str, client_key: str
     ) -> Sent:
-        reply = await work.chat.append(pending_reply(question))
-        if reply is None:
-            raise AssertionError("a draft without client key is never a repetition")
-        new = NewReply(reply.session_id, reply.seq, question.seq, viewer.user_id, assistant, client_key)
-        await queue_reply(work, new)
+        reply = await work.chat.ask_again(question, viewer.user_id, assistant, client_key)
         session = await guarded_session(work, viewer, reply.session_id)
         return Sent(session, question, reply, duplicate=False)
 

@@ -172,6 +172,13 @@ class Outgoing:
         return MessageKind.IMAGE if self.image_ids else MessageKind.TEXT
 
 
+class Said(NamedTuple):
+    """`reply`: still to come; None where nobody is asked."""
+
+    message: Message
+    reply: Message | None
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """`duplicate`: the client key was seen before and nothing new happened."""

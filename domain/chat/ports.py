@@ -15,6 +15,7 @@ from domain.chat.models import (
     Message,
     MessageKey,
     NewSession,
+    Said,
     SessionChange,
     Span,
 )
@@ -35,8 +36,14 @@ class ChatStore(Protocol):
 
     async def message(self, key: MessageKey) -> Message | None: ...
 
-    async def append(self, draft: Draft) -> Message | None:
-        """The message with its seq, read by its sender; None when its `client_key` exists in the session already."""
+    async def say(self, draft: Draft, answerer: str | None = None) -> Said | None:
+        """The message with its seq, read by its sender; None when its `client_key` exists in the session already.
+
+        `answerer`: the assistant whose reply stands behind it, pending, with the job to generate it.
+        """
+
+    async def ask_again(self, question: Message, asker_id: UUID, answerer: str, client_key: str) -> Message:
+        """Another pending reply, with its job."""
 
     async def sent_before(self, session_id: UUID, sender_id: UUID, client_key: str) -> Message | None: ...
 
@@ -131,7 +138,8 @@ class Responder(Protocol[W_contra]):
     async def check_assistant(self, work: W_contra, slug: str) -> None:
         """Raises BadUserInput when no such assistant can be talked to."""
 
-    async def respond(self, work: W_contra, session: ChatSession, message: Message) -> Message | None: ...
+    async def answerer(self, work: W_contra, session: ChatSession, draft: Draft) -> str | None:
+        """The assistant that is to answer. Raises BadUserInput where nobody could look at the pictures."""
 
     async def hush(self, work: W_contra, session_id: UUID) -> None:
         """Whoever is answering in the session stops."""
@@ -146,7 +154,7 @@ class Silence:
     async def check_assistant(self, work: object, slug: str) -> None:
         return None
 
-    async def respond(self, work: object, session: ChatSession, message: Message) -> Message | None:
+    async def answerer(self, work: object, session: ChatSession, draft: Draft) -> str | None:
         return None
 
     async def hush(self, work: object, session_id: UUID) -> None:

@@ -63,7 +63,7 @@ class ChatService(Generic[W]):
 
     async def delete_session(self, viewer: Viewer, session_id: str) -> UUID:
         async with self._work() as work:
-            session = await guarded_session(work, viewer, parse_id(session_id))
+            session = await guarded_session(work, viewer, parse_id(session_id), hold=True)
             if session.owner_id != viewer.user_id:
                 raise Forbidden
             await work.chat.delete_session(session.id)
@@ -127,12 +127,14 @@ class ChatService(Generic[W]):
     async def _send(self, work: W, viewer: Viewer, outgoing: Outgoing) -> Sent:
         session = await self._session_for(work, viewer, outgoing)
         draft = _draft(session, viewer, outgoing)
-        message = await work.chat.append(draft)
-        if message is None:
+        if outgoing.image_ids and await work.chat.sent_before(session.id, viewer.user_id, outgoing.client_key):
+            raise _Repeated  # whatever the assistant may have forgotten to see since
+        said = await work.chat.say(draft, await self._responder.answerer(work, session, draft))
+        if said is None:
             raise _Repeated
+        message, reply = said
         if outgoing.image_ids and not await _attach(work, viewer, message, outgoing):
             raise no_such_image()
-        reply = await self._responder.respond(work, session, message)
         newest = reply or message
         seen = session._replace(last_seq=newest.seq, read_seq=message.seq, updated_at=newest.created_at)
         return Sent(seen, message, reply, duplicate=False)

@@ -1,10 +1,13 @@
 """Sessions, who is in them, and what was said."""
 
+from typing import Any
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -14,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -100,6 +104,13 @@ replies = Table(
     UniqueConstraint("session_id", "asker_id", "client_key"),
     Index("replies_unfinished_idx", "session_id", "seq", postgresql_where=text("status IN ('QUEUED', 'RUNNING')")),
 )
+
+
+def unfinished(table: Any) -> ColumnElement[bool]:
+    """Queued or running, in the words of the index."""
+    is_open: ColumnElement[bool] = table.c.status.in_([literal_column("'QUEUED'"), literal_column("'RUNNING'")])
+    return is_open
+
 
 message_feedback = Table(
     "message_feedback",

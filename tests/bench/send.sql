@@ -7,36 +7,33 @@ SELECT s.id, s.kind, s.title, s.description, s.owner_id, s.assistant, s.ai_mode,
        m.read_seq, m.joined_seq, m.pinned, m.archived, s.created_at, s.updated_at
   FROM chat_sessions s JOIN session_members m ON m.session_id = s.id
   WHERE s.id = md5('session' || :n)::uuid AND s.deleted_at IS NULL AND m.user_id = md5('user' || :n % 2000)::uuid;
+SELECT * FROM dialog_configs WHERE slug = 'general' AND enabled;
 WITH numbered AS (
-    UPDATE chat_sessions SET last_seq = last_seq + 1, updated_at = clock_timestamp()
+    UPDATE chat_sessions SET last_seq = last_seq + 2, updated_at = clock_timestamp()
     WHERE id = md5('session' || :n)::uuid RETURNING id, last_seq, updated_at),
   said AS (
     INSERT INTO messages (session_id, seq, sender_id, sender_role, kind, state, content, client_key, created_at, updated_at)
-    SELECT id, last_seq, md5('user' || :n % 2000)::uuid, 'PATIENT', 'TEXT', 'SENT', '今天有点头晕', :key::text,
+    SELECT id, last_seq - 1, md5('user' || :n % 2000)::uuid, 'PATIENT', 'TEXT', 'SENT', '今天有点头晕', :key::text,
            updated_at, updated_at FROM numbered
     ON CONFLICT (session_id, sender_id, client_key) DO NOTHING RETURNING *),
   read AS (
     UPDATE session_members m SET read_seq = said.seq FROM said
     WHERE m.session_id = said.session_id AND m.user_id = said.sender_id RETURNING m.user_id),
-  happened AS (
-    INSERT INTO session_events (session_id, kind, seq) SELECT session_id, 'MESSAGE_ADDED', seq FROM said RETURNING number)
-SELECT seq AS question, pg_notify('wellmate', 'chat:') FROM said \gset
-SELECT * FROM dialog_configs WHERE slug = 'general' AND enabled;
-WITH numbered AS (
-    UPDATE chat_sessions SET last_seq = last_seq + 1, updated_at = clock_timestamp()
-    WHERE id = md5('session' || :n)::uuid RETURNING id, last_seq, updated_at),
-  said AS (
+  answer AS (
     INSERT INTO messages (session_id, seq, sender_role, kind, state, content, reply_to_seq, created_at, updated_at)
-    SELECT id, last_seq, 'AI_ASSISTANT', 'AI_REPLY', 'PENDING', '', :question, updated_at, updated_at FROM numbered
+    SELECT session_id, seq + 1, 'AI_ASSISTANT', 'AI_REPLY', 'PENDING', '', seq, created_at, created_at FROM said
     ON CONFLICT (session_id, sender_id, client_key) DO NOTHING RETURNING *),
   happened AS (
-    INSERT INTO session_events (session_id, kind, seq) SELECT session_id, 'MESSAGE_ADDED', seq FROM said RETURNING number)
-SELECT seq AS reply, pg_notify('wellmate', 'chat:') FROM said \gset
-INSERT INTO replies (session_id, seq, question_seq, asker_id, assistant, status)
-  VALUES (md5('session' || :n)::uuid, :reply, :question, md5('user' || :n % 2000)::uuid, 'general', 'QUEUED')
-  RETURNING NOT EXISTS (SELECT FROM replies o WHERE o.session_id = md5('session' || :n)::uuid
-                        AND o.status IN ('QUEUED', 'RUNNING'));
-INSERT INTO pgqueuer (priority, entrypoint, payload, execute_after, dedupe_key, status)
-  VALUES (0, 'bench', convert_to(md5('session' || :n), 'UTF8'), now(), md5('session' || :n), 'queued')
-  ON CONFLICT DO NOTHING;
+    INSERT INTO session_events (session_id, kind, seq)
+    SELECT session_id, 'MESSAGE_ADDED', seq FROM said UNION ALL SELECT session_id, 'MESSAGE_ADDED', seq FROM answer
+    ORDER BY seq),
+  run AS (
+    INSERT INTO replies (session_id, seq, question_seq, asker_id, assistant, status)
+    SELECT session_id, seq, reply_to_seq, md5('user' || :n % 2000)::uuid, 'general', 'QUEUED' FROM answer),
+  job AS (
+    INSERT INTO pgqueuer (priority, entrypoint, payload, dedupe_key, status)
+    SELECT 0, 'bench', convert_to(session_id || '.' || seq, 'UTF8'), session_id || '.' || seq, 'queued' FROM answer
+    WHERE NOT EXISTS (SELECT FROM replies o WHERE o.session_id = answer.session_id AND o.status IN ('QUEUED', 'RUNNING'))
+    ON CONFLICT DO NOTHING)
+SELECT said.*, answer.*, pg_notify('wellmate', 'chat:') FROM said JOIN answer ON true;
 COMMIT;

@@ -13,7 +13,7 @@ from domain.clock import utc_now
 from persistence.chat_reads import ChatReadStatements
 from persistence.events import EventReadStatements
 from persistence.hub import LiveEvents
-from persistence.work import Work, work_on
+from persistence.talk import Talk, talk_on
 from tests.accounts import World, opened
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,8 +25,8 @@ print(sorted(name for name in sys.modules if name.startswith("domain.assistant")
 """
 
 
-def chat_of(world: World) -> ChatService[Work]:
-    return ChatService[Work](work_on(world.database), ChatReadStatements(world.database), Silence(), utc_now)
+def chat_of(world: World) -> ChatService[Talk]:
+    return ChatService[Talk](talk_on(world.database), ChatReadStatements(world.database), Silence(), utc_now)
 
 
 def told(event: SessionEvent) -> tuple[str, int | None, str | None]:
@@ -48,7 +48,7 @@ async def test_people_still_talk(database_dsn: str) -> None:
 async def test_a_group_reads_recalls_leaves_and_hears_of_it(database_dsn: str) -> None:
     async with opened(database_dsn) as world:
         one, two = [world.viewer(await world.register(name)) for name in ("one.li", "two.li")]
-        chat, groups = chat_of(world), GroupService[Work](work_on(world.database), Silence())
+        chat, groups = chat_of(world), GroupService[Talk](talk_on(world.database), Silence())
         reads = EventReadStatements(world.database)
         events = EventService(reads, LiveEvents(reads))
         group = await groups.create(one, "三病区", None, [str(two.user_id)], AiMode.AUTO, "general")
