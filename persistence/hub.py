@@ -71,6 +71,7 @@ class LiveEvents:
 
     def follow(self, signals: Signals) -> None:
         signals.on(SIGNAL, lambda _payload: self._woken.set())
+        signals.on_gap(self._look_again)
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._run(await self._reads.now()), name="events")
@@ -109,6 +110,9 @@ class LiveEvents:
         while version != watcher.version:
             version = watcher.version
             watcher.sessions = await self._reads.memberships(watcher.member_id, watcher.only)
+
+    async def _look_again(self) -> None:
+        self._woken.set()
 
     async def _run(self, place: Mark) -> None:
         self._recent.begin(place)
