@@ -5,8 +5,8 @@ import json
 import os
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 
-from tests.api.test_chat import WATCH
 from tests.chaos.ticking import DIGITS, WRAP, now
 
 TOKENS = re.compile(rb'"text":"(\d+)"')
@@ -36,10 +36,10 @@ class Lateness:
 class Watcher(asyncio.Protocol):
     """One socket with one subscription. What is on it is ASCII, so that patterns are found without reading frames."""
 
-    def __init__(self, token: str, reply: str, lateness: Lateness) -> None:
+    def __init__(self, token: str, subscription: Mapping[str, object], lateness: Lateness) -> None:
         self.begun = asyncio.get_running_loop().create_future()
         self._token = token
-        self._reply = reply
+        self._subscription = subscription
         self._lateness = lateness
         self._rest = b""
 
@@ -55,7 +55,7 @@ class Watcher(asyncio.Protocol):
             self._say({"type": "connection_init", "payload": {"Authorization": f"Bearer {self._token}"}})
             self._rest = b""
         elif b"connection_ack" in self._rest:
-            self._say({"id": "1", "type": "subscribe", "payload": {"query": WATCH, "variables": {"id": self._reply}}})
+            self._say({"id": "1", "type": "subscribe", "payload": self._subscription})
             self._rest = b""
             self.begun.set_result(None)
 
@@ -81,5 +81,6 @@ class Watcher(asyncio.Protocol):
     def _say(self, message: object) -> None:
         """A masked text frame (RFC 6455, 5.2), the mask being zero."""
         body = json.dumps(message).encode()
-        assert 126 <= len(body) < 65_536
-        self._transport.write(b"\x81\xfe" + len(body).to_bytes(2, "big") + bytes(4) + body)
+        assert len(body) < 65_536
+        size = bytes([0x80 | len(body)]) if len(body) < 126 else b"\xfe" + len(body).to_bytes(2, "big")
+        self._transport.write(b"\x81" + size + bytes(4) + body)
