@@ -5,6 +5,12 @@ import { makePgService } from 'postgraphile/adaptors/pg'
 import { makeV4Preset } from 'postgraphile/presets/v4'
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
 
+// All that PostGraphile 5.1 lacks on Node.js 20: it asks for 22, and answers with an internal error without this.
+Promise.withResolvers ??= () => {
+  let resolve, reject
+  const promise = new Promise((...both) => ([resolve, reject] = both))
+  return { promise, resolve, reject }
+}
 const preset = {
   extends: [PostGraphileAmberPreset, makeV4Preset({ simpleCollections: 'omit', disableDefaultMutations: true })],
   pgServices: [makePgService({ connectionString: process.env.DSN })],
