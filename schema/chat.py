@@ -18,7 +18,7 @@ from schema.paging import PageInfo
 
 if TYPE_CHECKING:
     from schema.assistant import Assistant
-    from schema.replies import Feedback
+    from schema.replies import Citation, Feedback
 
 describe(SessionKind, "What kind of session.", ASSISTANT="One person and the AI.", GROUP="A care group.")
 describe(
@@ -47,14 +47,6 @@ describe(
     FAILED="A reply that failed.",
     RECALLED="Taken back by its sender.",
 )
-
-
-@strawberry.type(description="A source that a reply rests on.")
-class Citation:
-    index: int = strawberry.field(description="Its number, from 1.")
-    title: str = strawberry.field(description="Name of the document.")
-    snippet: str | None = strawberry.field(description="The passage.")
-    url: str | None = strawberry.field(description="Where to read it.")
 
 
 @strawberry.type(description="Somebody in a session.")
@@ -92,7 +84,9 @@ class Message:
         graphql_type=Annotated["Message", strawberry.lazy("schema.chat")] | None,
         description="What it answers.",
     )
-    citations: list[Citation] = strawberry.field(description="What the reply rests on.")
+    citations: list[Annotated["Citation", strawberry.lazy("schema.replies")]] = strawberry.field(
+        description="What the reply rests on."
+    )
     my_feedback = batched(
         "feedback",
         replies.feedback_key,

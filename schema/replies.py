@@ -27,6 +27,14 @@ describe(
 )
 
 
+@strawberry.type(description="A source that a reply rests on.")
+class Citation:
+    index: int = strawberry.field(description="Its number, from 1.")
+    title: str = strawberry.field(description="Name of the document.")
+    snippet: str | None = strawberry.field(description="The passage.")
+    url: str | None = strawberry.field(description="Where to read it.")
+
+
 @strawberry.type(description="How somebody rated a reply.")
 class Feedback:
     rating: Rating = strawberry.field(description="Good or not.")
