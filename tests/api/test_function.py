@@ -90,9 +90,11 @@ async def first_event(person: Person, operation: Operation, given: Json) -> Json
     async with person.socket() as socket, asyncio.timeout(10):
         payload = {"query": operation.document(given), "variables": given}
         await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
-        if person.token is not None:
-            await stir(person, given)
-        message: Json = json.loads(await socket.recv())
+        hearing = asyncio.create_task(socket.recv())
+        while person.token is not None and not hearing.done():
+            await stir(person, given)  # until it is heard: the first time may come before the subscription began
+            await asyncio.wait({hearing}, timeout=0.5)
+        message: Json = json.loads(await hearing)
     return {"errors": message["payload"]} if message["type"] == "error" else message["payload"]
 
 
