@@ -312,13 +312,18 @@ async def unavailable(store: ObjectStore, source: Path) -> None:
     [
         faults.cutting,
         faults.hanging,
-        faults.page(403),
-        faults.page(500),
         faults.page(502),
-        faults.words(503, REFUSED % b"SlowDown", XML),
         faults.words(403, REFUSED % b"AccessDenied", XML),
-        faults.words(404, REFUSED % b"NoSuchBucket", XML),
-        faults.words(403, b"<Error><Code>half", XML),
+        *(
+            pytest.param(fault, marks=pytest.mark.slow)
+            for fault in (
+                faults.page(403),
+                faults.page(500),
+                faults.words(503, REFUSED % b"SlowDown", XML),
+                faults.words(404, REFUSED % b"NoSuchBucket", XML),
+                faults.words(403, b"<Error><Code>half", XML),
+            )
+        ),
     ],
 )
 async def test_in_trouble_is_unavailable_in_bounded_time(
