@@ -48,7 +48,7 @@ class Tail:
     writing: int = 0
     kept: bool = False
     watchers: int = 0
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _waiting: set[asyncio.Future[bool]] = field(default_factory=set)
 
     def take(self, piece: Piece) -> bool:
         """False when something before the piece is missing. What is known, or of an older attempt, changes nothing."""
@@ -79,18 +79,28 @@ class Tail:
         """Ends when the reply does. None after each `patience_s` of silence."""
         seen = after
         while True:
-            changed = self.changed
             if growth := self.growth(seen):
                 seen = growth.cursor
                 yield growth
             elif self.over:
                 return
-            elif not await _within(changed, patience_s):
+            elif not await self._changes_within(patience_s):
                 yield None
 
     def _touch(self) -> None:
-        self.changed.set()
-        self.changed = asyncio.Event()
+        for waiting in self._waiting:
+            _settle(waiting, True)
+
+    async def _changes_within(self, patience_s: float) -> bool:
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[bool] = loop.create_future()
+        timer = loop.call_later(patience_s, _settle, waiting, False)
+        self._waiting.add(waiting)
+        try:
+            return await waiting
+        finally:
+            timer.cancel()
+            self._waiting.discard(waiting)
 
 
 class Tails:
@@ -182,10 +192,6 @@ class LocalFeed:
             self._tails.leave(key)
 
 
-async def _within(changed: asyncio.Event, patience_s: float) -> bool:
-    try:
-        async with asyncio.timeout(patience_s):
-            await changed.wait()
-    except TimeoutError:
-        return False
-    return True
+def _settle(waiting: asyncio.Future[bool], changed: bool) -> None:
+    if not waiting.done():
+        waiting.set_result(changed)
