@@ -38,41 +38,47 @@ class AlreadyServed(Exception):
 class Presence:
     """`alone`: beside no other; else beside others that are not alone either."""
 
-    def __init__(self, dsn: str, *, alone: bool) -> None:
+    def __init__(self, dsn: str, *, alone: bool, patience_s: float = PATIENCE_S) -> None:
         self._dsn = dsn.replace("+asyncpg", "")
         self._alone = alone
+        self._patience_s = patience_s
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Raises AlreadyServed."""
-        keeping = asyncio.create_task(self._keep(await self._enter()), name="presence")
+        self._connection = await self._enter()
+        keeping = asyncio.create_task(self._keep(), name="presence")
         try:
             yield
         finally:
             await end(keeping)
+            self._connection.terminate()
 
     async def _enter(self) -> asyncpg.Connection:
         connection = await asyncpg.connect(self._dsn, timeout=PATIENCE_S)
-        until = monotonic() + PATIENCE_S
+        try:
+            await self._take(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
+
+    async def _take(self, connection: asyncpg.Connection) -> None:
+        until = monotonic() + self._patience_s
         statement = f"SELECT pg_try_advisory_lock{'' if self._alone else '_shared'}($1)"
         while not await connection.fetchval(statement, AdvisoryLock.PRESENCE):
             if monotonic() > until:
-                await connection.close()
                 raise AlreadyServed(alone=self._alone)
             await asyncio.sleep(RETRY_S)
-        return connection
 
-    async def _keep(self, connection: asyncpg.Connection) -> None:
+    async def _keep(self) -> None:
         """Taken again when the database was restarted."""
-        try:
-            while True:
-                closed = asyncio.Event()
-                connection.add_termination_listener(lambda _connection, closed=closed: closed.set())
-                if not connection.is_closed():
-                    await closed.wait()
-                connection = await self._enter_again()
-        finally:
-            connection.terminate()
+        while True:
+            closed = asyncio.Event()
+            self._connection.add_termination_listener(lambda _connection, closed=closed: closed.set())
+            if not self._connection.is_closed():
+                await closed.wait()
+            self._connection = await self._enter_again()
 
     async def _enter_again(self) -> asyncpg.Connection:
         while True:

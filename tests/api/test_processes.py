@@ -69,6 +69,7 @@ async def first_words(process: ServerProcess, person: Person, message_id: str) -
         return
 
 
+@pytest.mark.slow
 async def test_a_reply_is_seen_growing_wherever_it_is_generated(processes: Fleet, vendor: FastGPT) -> None:
     one, other = await asyncio.gather(processes.start(), processes.start())
     vendor.manner = Manner(text=LONG[:120], piece=3, tokens_per_s=60)
@@ -81,6 +82,7 @@ async def test_a_reply_is_seen_growing_wherever_it_is_generated(processes: Fleet
     assert len(vendor.requests) == 1
 
 
+@pytest.mark.slow
 async def test_a_second_process_without_redis_is_told_why_it_cannot_start(tmp_path: Path, dsn: str) -> None:
     async with fleet(tmp_path, database_url=dsn) as alone, fleet(tmp_path, database_url=dsn) as shared:
         first = await alone.start()
