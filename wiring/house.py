@@ -1,7 +1,7 @@
 """Puts the parts together: the only place where the services meet what is behind their ports."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -10,6 +10,8 @@ from domain.accounts.service import Accounts
 from domain.assistant.answering import Answering, Outside
 from domain.assistant.checks import provider_checks
 from domain.assistant.configs import ConfigService
+from domain.assistant.dialects import DIALECTS
+from domain.assistant.dialects.words import ApiType, Dialect
 from domain.assistant.gallery import Gallery
 from domain.assistant.replies import ReplyRunner
 from domain.assistant.responding import AssistantResponder
@@ -93,6 +95,7 @@ class Tuning:
     """What tests turn down."""
 
     password_cost: PasswordCost = field(default_factory=PasswordCost)
+    dialects: Mapping[ApiType, Dialect] = field(default_factory=lambda: DIALECTS)
 
 
 @asynccontextmanager
@@ -109,7 +112,7 @@ async def house(
         stack.push_async_callback(limiter.close)
         tuning = tuning or Tuning()
         accounts = build_accounts(settings, secrets, ground.database, limiter, ground.wire, tuning.password_cost)
-        built = _build(ground, logs, accounts, instruments.meter)
+        built = _build(ground, logs, accounts, instruments.meter, tuning.dialects)
         await _hear_signals(ground, built, logs, stack)
         yield built
 
@@ -138,11 +141,11 @@ def _reads(database: Readable) -> Reads:
     )
 
 
-def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter) -> House:
+def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter, dialects: Mapping[ApiType, Dialect]) -> House:
     settings, database, feed = ground.settings, ground.database, ground.feed
     box = SecretBox(ground.secrets.data_keys)
     work, talk = work_on(database), talk_on(database, meter)
-    vendor = Vendor(ground.wire, box.open)
+    vendor = Vendor(ground.wire, box.open, dialects)
     responder = AssistantResponder()
     event_reads = EventReadStatements(database)
     reply_reads = ReplyReadStatements(database)

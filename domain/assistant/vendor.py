@@ -1,11 +1,22 @@
 """One question to one provider: the pieces of its answer as text, and what else it brought."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from domain.assistant.dialects import dialect_for
-from domain.assistant.dialects.words import Cite, Endpoint, Event, Failure, Model, Opened, Prompt, Text, Usage
+from domain.assistant.dialects.words import (
+    ApiType,
+    Cite,
+    Dialect,
+    Endpoint,
+    Event,
+    Failure,
+    Model,
+    Opened,
+    Prompt,
+    Text,
+    Usage,
+)
 from domain.assistant.models import Provider
 from domain.assistant.talk import talk
 from domain.chat.models import Citation
@@ -46,13 +57,14 @@ class Heard:
 class Vendor:
     """`unseal` opens a stored key."""
 
-    def __init__(self, outbound: Outbound, unseal: Callable[[str], str]) -> None:
+    def __init__(self, outbound: Outbound, unseal: Callable[[str], str], dialects: Mapping[ApiType, Dialect]) -> None:
         self._outbound = outbound
         self._unseal = unseal
+        self._dialects = dialects
 
     async def ask(self, provider: Provider, prompt: Prompt, heard: Heard) -> AsyncGenerator[str, None]:
         """The pieces of the answer as they come, "" as a sign of life; what else it brought stands in `heard`."""
-        dialect = dialect_for(provider.config.type)
+        dialect = self._dialects[provider.config.type]
         config = provider.config
         idle_s = max(config.first_token_timeout_ms, config.idle_timeout_ms) / 1000 + MARGIN_S
         async with aclosing(

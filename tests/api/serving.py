@@ -1,29 +1,27 @@
 """The real application on a real socket, inside the test's own event loop."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 
+from domain.assistant.dialects import DIALECTS
+from domain.assistant.dialects.demo import Demo
+from domain.assistant.dialects.words import ApiType
 from persistence.log_writer import WriteLines
 from settings import Settings
 from tests.accounts import CHEAP
+from tests.loopback import listening
 from transport.listening import uvicorn_options
 from wiring.application import Application
 from wiring.house import House, Tuning
 from wiring.instruments import write_nothing
 
 ADMIN_PASSWORD = "an admin's password"
-
-
-class QuietServer(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Ctrl-C belongs to pytest."""
-        yield
+HURRIED = Tuning(CHEAP, DIALECTS | {ApiType.DEMO: Demo(pause_s=0.003)})
+"""The demonstration speaks ten times as fast as people read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +47,10 @@ def settings_for(dsn: str, data_dir: Path, **changes: object) -> Settings:
 
 @asynccontextmanager
 async def served(settings: Settings, write_lines: WriteLines = write_nothing) -> AsyncIterator[Served]:
-    application = Application(settings, Tuning(CHEAP), write_lines)
-    config = uvicorn.Config(
-        application.asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, **uvicorn_options()
-    )
-    server = QuietServer(config)
-    running = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-        if running.done():
-            await running
-    try:
-        yield Served(server.servers[0].sockets[0].getsockname()[1], application)
-    finally:
-        await application.asgi.drain()
-        server.should_exit = True
-        await running
+    application = Application(settings, HURRIED, write_lines)
+    config = uvicorn.Config(application.asgi, log_config=None, access_log=False, **uvicorn_options())
+    async with listening(config) as port:
+        try:
+            yield Served(port, application)
+        finally:
+            await application.asgi.drain()

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.assistant.dialects import dialect_for
+from domain.assistant.dialects import DIALECTS
 from domain.assistant.dialects.words import ApiType, Event, Finished, NotCallable, Text, Usage
 from domain.errors import ErrorCode
 from tests.domain.answers import failure_of, pieces, read, reasoning_of, text_of
 from tests.domain.prompts import SHOWN, body_of, call_of, endpoint
 
-DIALECT = dialect_for(ApiType.COZE)
+DIALECT = DIALECTS[ApiType.COZE]
 HERE = endpoint(ApiType.COZE, "https://api.coze.cn", "bot-7")
 COMPLETED = {"status": "completed", "usage": {"token_count": 633, "output_count": 19, "input_count": 614}}
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.assistant.dialects import dialect_for
+from domain.assistant.dialects import DIALECTS
 from domain.assistant.dialects.words import ApiType, Finished, Prompt, Script, Turn
 from tests.domain.answers import read, text_of
 from tests.domain.prompts import endpoint
 
-DIALECT = dialect_for(ApiType.DEMO)
+DIALECT = DIALECTS[ApiType.DEMO]
 
 
 def script(*turns: Turn) -> Script:

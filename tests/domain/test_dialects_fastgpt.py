@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.assistant.dialects import dialect_for
+from domain.assistant.dialects import DIALECTS
 from domain.assistant.dialects.words import (
     ApiType,
     Cite,
@@ -24,7 +24,7 @@ from domain.errors import ErrorCode
 from tests.domain.answers import failure_of, others, pieces, read, reasoning_of, text_of
 from tests.domain.prompts import SHOWN, body_of, call_of, endpoint
 
-DIALECT = dialect_for(ApiType.FASTGPT)
+DIALECT = DIALECTS[ApiType.FASTGPT]
 HERE = endpoint(ApiType.FASTGPT, "https://fastgpt.example/api")
 QUOTE = {"id": "q1", "q": "高血压指南", "a": "少盐", "sourceName": "指南.pdf", "sourceId": "654f2e49", "score": 0.8}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.assistant.dialects import dialect_for
+from domain.assistant.dialects import DIALECTS
 from domain.assistant.dialects.words import (
     ApiType,
     Endpoint,
@@ -26,7 +26,7 @@ from domain.errors import ErrorCode
 from tests.domain.answers import failure_of, others, pieces, read, reasoning_of, text_of
 from tests.domain.prompts import ASKED, PICTURE, SHOWN, body_of, call_of, endpoint
 
-DIALECT = dialect_for(ApiType.OPENAI_COMPATIBLE)
+DIALECT = DIALECTS[ApiType.OPENAI_COMPATIBLE]
 HERE = endpoint(ApiType.OPENAI_COMPATIBLE)
 STOP = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
 DONE = b"data: [DONE]\n\n"

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from domain.assistant.dialects import dialect_for
+from domain.assistant.dialects import DIALECTS
 from domain.assistant.dialects.words import ApiType, Finished, Model, NotCallable, Reasoning, Text, Usage
 from domain.errors import ErrorCode
 from tests.domain.answers import failure_of, read
 from tests.domain.prompts import PICTURE, SHOWN, body_of, call_of, endpoint
 
-DIALECT = dialect_for(ApiType.STEP_VISION)
+DIALECT = DIALECTS[ApiType.STEP_VISION]
 HERE = endpoint(ApiType.STEP_VISION, "https://api.stepfun.com/v1", "step-3.7-flash")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.assistant.dialects import dialect_for
+from domain.assistant.dialects import DIALECTS
 from domain.assistant.dialects.demo import Demo
 from domain.assistant.dialects.words import (
     ApiType,
@@ -29,6 +29,7 @@ from domain.assistant.talk import talk
 from domain.errors import ErrorCode
 from persistence.wire import Wire
 from tests.domain.answers import failure_of, reasoning_of, text_of
+from tests.examples import examples
 from tests.standins.chat import ChatStandIn, Fault, Manner
 from tests.standins.coze import Coze
 from tests.standins.fastgpt import FastGPT
@@ -73,7 +74,7 @@ async def wire() -> AsyncIterator[Wire]:
 
 
 async def talked(wire: Wire, endpoint: Endpoint, prompt: Prompt = ASKED, idle_s: float = 5.0) -> list[Event]:
-    return [event async for event in talk(wire, dialect_for(endpoint.type), endpoint, prompt, idle_s=idle_s)]
+    return [event async for event in talk(wire, DIALECTS[endpoint.type], endpoint, prompt, idle_s=idle_s)]
 
 
 async def test_brings_the_answer_with_everything_beside_it(wire: Wire, endpoint: Endpoint, vendor: ChatStandIn) -> None:
@@ -96,7 +97,7 @@ async def test_brings_fastgpts_citations(wire: Wire, vendors: dict[ApiType, Chat
     assert [(item.index, item.title, item.snippet) for item in cite.citations] == [(1, "指南.pdf", "问\n答")]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1).map(
         lambda text: f"答{text}"
@@ -202,7 +203,7 @@ async def test_fails_without_a_call_where_the_settings_are_wrong(
 
 async def test_hangs_up_at_once_when_the_listener_leaves(wire: Wire, endpoint: Endpoint, vendor: ChatStandIn) -> None:
     vendor.script.append(Manner(text=ANSWER * 100, tokens_per_s=50))
-    events = talk(wire, dialect_for(endpoint.type), endpoint, ASKED)
+    events = talk(wire, DIALECTS[endpoint.type], endpoint, ASKED)
     async for event in events:
         if isinstance(event, Text):
             break

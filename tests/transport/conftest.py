@@ -1,6 +1,5 @@
 """Real servers on loopback, in the loop of the tests."""
 
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -8,6 +7,7 @@ import httpx
 import pytest
 import uvicorn
 
+from tests.loopback import listening, plain_client
 from tests.transport.toy import World, make_app
 from transport.app import App
 from transport.asgi import Bounds
@@ -19,16 +19,9 @@ Serve = Callable[[App], AbstractAsyncContextManager[str]]
 @asynccontextmanager
 async def served(app: App, bounds: Bounds | None = None) -> AsyncIterator[str]:
     """The address, host and port, where `app` listens."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = uvicorn.Config(app, log_level="warning", access_log=False, **uvicorn_options(bounds))
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[listener])
-    try:
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        await server.shutdown(sockets=[listener])
+    async with listening(config) as port:
+        yield f"127.0.0.1:{port}"
 
 
 @pytest.fixture
@@ -58,5 +51,5 @@ def address(toy: tuple[World, str], world: World) -> str:
 
 @pytest.fixture
 async def http(address: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with plain_client(f"http://{address}") as client:
         yield client

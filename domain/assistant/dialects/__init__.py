@@ -14,7 +14,3 @@ DIALECTS: dict[ApiType, Dialect] = {
     ApiType.COZE: Coze(),
     ApiType.DEMO: Demo(),
 }
-
-
-def dialect_for(api_type: ApiType) -> Dialect:
-    return DIALECTS[api_type]
