@@ -17,6 +17,7 @@ from tests.api.client import People, Person, http_client
 from tests.api.serving import Served, served, settings_for
 from tests.api.test_chat import say
 from tests.api.test_groups import CREATE
+from tests.postgres import place
 from tests.standby import Standby, standby_of
 from tests.waiting import until
 
@@ -25,7 +26,7 @@ SAID = "query Said($id: ID!) { session(id: $id) { messages(last: 5) { nodes { co
 
 @pytest.fixture(scope="module")
 def primary() -> Iterator[EmbeddedServer]:
-    with tempfile.TemporaryDirectory(prefix="wellmate-primary-") as name:
+    with tempfile.TemporaryDirectory(prefix="wellmate-primary-", dir=place()) as name:
         Path(name).chmod(0o755)  # whoever copies it has to pass
         with start(Path(name), durable=False) as server:
             yield server
