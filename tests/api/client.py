@@ -12,6 +12,8 @@ import httpx
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from tests.loopback import plain_client
+
 Json = dict[str, Any]
 REGISTER = """mutation Register($username: String!) {
   register(input: {username: $username, password: "correct horse"}) { accessToken refreshToken user { id } }
@@ -75,7 +77,9 @@ class Person:
     async def socket(self) -> AsyncGenerator[ClientConnection, None]:
         """A socket after `connection_ack`."""
         url = f"ws://127.0.0.1:{self.port}/graphql"
-        async with websockets.connect(url, subprotocols=[websockets.Subprotocol("graphql-transport-ws")]) as socket:
+        async with websockets.connect(
+            url, subprotocols=[websockets.Subprotocol("graphql-transport-ws")], max_queue=None
+        ) as socket:
             payload = {"Authorization": f"Bearer {self.token}"} if self.token else {}
             await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
             assert json.loads(await socket.recv())["type"] == "connection_ack"
@@ -125,7 +129,7 @@ class People:
 
 def http_client(port: int) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=None)
-    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30, limits=limits)
+    return plain_client(f"http://127.0.0.1:{port}", timeout=30, limits=limits)
 
 
 def new_key() -> str:

@@ -18,6 +18,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from tests.api.client import Json, People, Person, Refusal, http_client
 from tests.api.serving import Served, served, settings_for
+from tests.loopback import plain_client
 from tests.pictures import quarters, saved
 from tests.standins.cos import Cos
 from tests.standins.s3 import S3
@@ -122,7 +123,7 @@ async def refused_upload(person: Person, content: bytes, purpose: str | None = N
 
 async def read(url: str) -> httpx.Response:
     """As a phone reads an address, without a token."""
-    async with httpx.AsyncClient(trust_env=False) as phone:
+    async with plain_client() as phone:
         return await phone.get(url)
 
 
@@ -155,6 +156,6 @@ async def straight(ticket: Json, content: bytes) -> int:
     fields: dict[str, Any] = ticket["formFields"]
     parts: list[Part] = [(name, None, value.encode()) for name, value in fields.items()]
     body, kind = form_of([*parts, ("file", "tmp_1.jpg", content)])
-    async with httpx.AsyncClient(trust_env=False) as phone:
+    async with plain_client() as phone:
         headers = {**ticket["headers"], "content-type": kind}
         return (await phone.request(ticket["method"], ticket["url"], content=body, headers=headers)).status_code

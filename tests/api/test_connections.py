@@ -3,10 +3,10 @@
 import asyncio
 import json
 
-import httpx
 import websockets
 
 from tests.api.client import People, Person
+from tests.loopback import plain_client
 
 EVENTS = "subscription Events { userEvents { __typename } }"
 
@@ -28,7 +28,7 @@ async def test_a_socket_is_closed_with_4403(people: People) -> None:
 async def test_a_stream_ends_with_an_error(people: People, patient: Person) -> None:
     headers = {**patient.headers, "accept": "text/event-stream"}
     async with (
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{people.port}") as http,
+        plain_client(f"http://127.0.0.1:{people.port}") as http,
         http.stream("POST", "/graphql", json={"query": EVENTS}, headers=headers) as response,
         asyncio.timeout(5),
     ):

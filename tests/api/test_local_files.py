@@ -9,13 +9,14 @@ import pytest
 from tests.api.client import Json, Person
 from tests.api.keeping import House, Part, form_of, photo, refused_upload, upload
 from tests.api.test_files import ON_DISK, REQUEST, ticket_for
+from tests.loopback import plain_client
 
 pytestmark = ON_DISK
 
 
 async def posted(url: str, parts: list[Part]) -> httpx.Response:
     body, kind = form_of(parts)
-    async with httpx.AsyncClient(trust_env=False) as phone:
+    async with plain_client() as phone:
         return await phone.post(url, content=body, headers={"content-type": kind})
 
 

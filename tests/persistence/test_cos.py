@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import httpx
 import pytest
 
 from domain.clock import new_id, utc_now
 from domain.errors import ContentBlocked
 from domain.files.keys import new_key
 from persistence.objects.cos import CosSettings, CosStore, policy_signature, post_fields
+from tests.loopback import plain_client
 from tests.standins import cos as standin
 from tests.standins import faults
 from tests.standins.cos import Cos
@@ -93,7 +93,7 @@ async def test_scales_pictures_itself_under_a_signature(cos: Cos) -> None:
     url = store.signed_url(key, 600, 320)
     names = [unquote(name) for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)]
     assert names[-1] == "imageMogr2/thumbnail/320x320"
-    async with httpx.AsyncClient(trust_env=False) as phone:
+    async with plain_client() as phone:
         assert (await phone.get(url)).content == b"pixels"
         assert (await phone.get(url.replace("320x320", "999x999"))).status_code == 403
     assert "imageMogr2" not in store.signed_url(a_key("application/pdf"), 600, 320)

@@ -20,6 +20,7 @@ from persistence.objects.cos import CosSettings, CosStore
 from persistence.objects.disk import DiskSettings, DiskStore
 from persistence.objects.s3 import S3Settings, S3Store
 from tests.clock import MovedClock
+from tests.loopback import plain_client
 from tests.standins import faults
 from tests.standins.cos import Cos
 from tests.standins.s3 import S3
@@ -187,7 +188,7 @@ async def test_refuses_a_source_that_is_gone(store: ObjectStore, tmp_path: Path)
 
 
 async def read(url: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as phone:
+    async with plain_client() as phone:
         return await phone.get(url)
 
 
@@ -240,7 +241,7 @@ async def test_shows_a_thumbnail_of_cleaned_pictures(s3: S3) -> None:
 
 async def sent(store: ObjectStore, fields: dict[str, str], content: bytes, url: str) -> int:
     """As wx.uploadFile sends it: the fields, then one file with a type of the phone's choice."""
-    async with httpx.AsyncClient(trust_env=False) as phone:
+    async with plain_client() as phone:
         answer = await phone.post(url, data=fields, files={"file": ("tmp_1.jpg", content, "image/jpeg")})
         return answer.status_code
 

@@ -4,8 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
-import httpx
-
+from tests.loopback import plain_client
 from tests.transport.client import connected
 from tests.transport.test_limits import HOSTILE
 
@@ -15,20 +14,20 @@ FORM = {"content-type": "multipart/form-data; boundary=x", "authorization": "Bea
 
 
 async def documents(address: str) -> None:
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with plain_client(f"http://{address}") as http:
         for number in range(50):
             query = f"{random.choice(list(HOSTILE.values()))} #{number}"
             await http.post("/graphql", json={"query": query})
 
 
 async def large_answers(address: str) -> None:
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with plain_client(f"http://{address}") as http:
         for _ in range(20):
             await http.post("/graphql", json={"query": "{ items(first: 99) { items(first: 99) { id } } }"})
 
 
 async def deep_json(address: str) -> None:
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with plain_client(f"http://{address}") as http:
         for _ in range(50):
             await http.post(
                 "/graphql", content=b'{"query":' + b"[" * 500_000, headers={"content-type": "application/json"}
@@ -36,7 +35,7 @@ async def deep_json(address: str) -> None:
 
 
 async def forms(address: str) -> None:
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with plain_client(f"http://{address}") as http:
         for _ in range(20):
             await http.post("/graphql", content=b"--x\r\n" + b"\r\n--" * 200_000, headers=FORM)
 

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 import pytest
 import uvicorn
 
+from tests.loopback import plain_client
 from tests.transport.conftest import served
 from tests.transport.toy import World, make_app, schema
 from transport.app import App
@@ -27,7 +27,7 @@ async def test_gives_plain_routes_by_path_and_by_the_longest_prefix() -> None:
     routes = {path: plain(path) for path in ("/healthz", "/files/", "/files/thumbs/")}
     engine = Engine(schema._schema, Ports(open=World().open))
     app = App(engine, routes=routes)  # type: ignore[arg-type]  # plain callables
-    async with served(app) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with served(app) as address, plain_client(f"http://{address}") as http:
         for path, route in (("/healthz", "/healthz"), ("/files/a/b", "/files/"), ("/files/thumbs/c", "/files/thumbs/")):
             assert (await http.get(path)).json() == [route, path]
         for path in ("/", "/healthz/", "/files", "/graphql/"):
@@ -38,7 +38,7 @@ async def test_shows_a_page_to_browsers_only() -> None:
     engine = Engine(schema._schema, Ports(open=World().open))
     app = App(engine, page=plain("page"))  # type: ignore[arg-type]  # a plain callable
     html = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-    async with served(app) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with served(app) as address, plain_client(f"http://{address}") as http:
         assert (await http.get("/graphql", headers=html)).json() == ["page", "/graphql"]
         assert (await http.get("/graphql", headers=html, params={"query": "{ hello }"})).json()["data"]
         assert (await http.get("/graphql")).status_code == 400

@@ -2,9 +2,9 @@
 
 import time
 
-import httpx
 import pytest
 
+from tests.loopback import plain_client
 from tests.transport.conftest import served
 from tests.transport.toy import PLENTY, World, make_app
 from transport.budget import PAYERS, Allowance, Budget
@@ -79,7 +79,7 @@ async def test_is_stopped_from_ordering_work_without_end(world: World) -> None:
     budget = Budget(ONE_DOCUMENT, PLENTY, Clock())
     async with (
         served(make_app(world, budget=budget)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as http,
+        plain_client(f"http://{address}") as http,
     ):
         invalid = await http.post("/graphql", json={"query": "{ hello(name: [1]) }"})
         assert invalid.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
+from tests.loopback import plain_client
 from tests.transport.client import connected
 from tests.transport.conftest import served
 from tests.transport.toy import PLENTY, Begun, Caller, Item, World, make_app, schema
@@ -28,7 +28,7 @@ def digest(text: str) -> str:
 
 async def ask(world: World, body: dict[str, Any], token: str | None = None, **ports: Any) -> Any:
     headers = {"authorization": token} if token else {}
-    async with served(make_app(world, **ports)) as address, httpx.AsyncClient() as http:
+    async with served(make_app(world, **ports)) as address, plain_client() as http:
         return (await http.post(f"http://{address}/graphql", json=body, headers=headers)).json()
 
 
@@ -103,7 +103,7 @@ async def test_may_be_run_by_a_compiled_path(world: World) -> None:
     builder = Builder({"hello": orjson.Fragment(b'"compiled"')})
     query = "query Mine($n: String) { hello(name: $n) } query Other { hello }"
     app = make_app(world, build=builder.build)
-    async with served(app) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with served(app) as address, plain_client(f"http://{address}") as http:
         for _ in range(3):
             body = {"query": query, "operationName": "Mine", "variables": {"n": "x"}}
             response = await http.post("/graphql", json=body)

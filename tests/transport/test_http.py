@@ -5,6 +5,7 @@ import time
 import httpx
 import pytest
 
+from tests.loopback import plain_client
 from tests.transport.conftest import served
 from tests.transport.toy import SECRET, World, make_app
 from transport.asgi import Bounds
@@ -125,7 +126,7 @@ async def test_over_a_rate_limit_is_told_when_to_come_back(http: httpx.AsyncClie
 
 async def test_too_many_or_malformed_is_answered_late(world: World) -> None:
     app = make_app(world, bounds=Bounds(penalty_seconds=0.1))
-    async with served(app) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with served(app) as address, plain_client(f"http://{address}") as http:
         for headers, body in (({"authorization": "poor"}, '{"query":"{ hello }"}'), ({}, "{")):
             started = time.perf_counter()
             await http.post("/graphql", content=body, headers={"content-type": "application/json", **headers})

@@ -9,6 +9,7 @@ from graphql import OperationDefinitionNode, build_schema, get_introspection_que
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.transport.toy import PLENTY, Caller, World, schema
 from transport.budget import Budget
 from transport.documents import Documents, Plan, Rejected
@@ -207,7 +208,7 @@ SELECTIONS: st.SearchStrategy[str] = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     roots=st.lists(SELECTIONS, min_size=1, max_size=4),
     bodies=st.lists(st.lists(SELECTIONS, min_size=1, max_size=4), min_size=3, max_size=3),
@@ -233,7 +234,7 @@ def measure(document: Any, n: int) -> Measure:
     return Walk(SCHEMA, document, Limits(), {"n": n}).operation(document.definitions[0])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     source=st.sampled_from(
         [get_introspection_query(), HOSTILE["conflicts"], "query ($a: Int!) { items(first: $a) { id } }"]

@@ -5,9 +5,9 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-import httpx
 import pytest
 
+from tests.loopback import plain_client
 from tests.transport.client import connected
 from tests.transport.conftest import served
 from tests.transport.toy import World, make_app
@@ -121,7 +121,7 @@ async def test_sending_a_frame_in_endless_pieces_is_closed_with_1009(strict: str
 
 
 async def test_that_behaves_outlives_its_head(strict: str) -> None:
-    async with httpx.AsyncClient(base_url=f"http://{strict}") as http:
+    async with plain_client(f"http://{strict}") as http:
         for _ in range(4):
             assert (await http.post("/graphql", json={"query": "{ hello }"})).status_code == 200
             await asyncio.sleep(0.2)

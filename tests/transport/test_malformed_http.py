@@ -9,6 +9,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from tests.loopback import plain_client
 from tests.transport.conftest import served
 from tests.transport.toy import World, make_app
 from transport.asgi import Bounds
@@ -224,7 +225,7 @@ async def test_leaving_in_the_middle_of_a_body_does_no_harm(hurried: str, world:
     await writer.drain()
     writer.close()
     await writer.wait_closed()
-    async with httpx.AsyncClient() as http:
+    async with plain_client() as http:
         response = await http.post(f"http://{hurried}/graphql", content=GOOD, headers=JSON)
     assert response.status_code == 200
     assert world.reports == []

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.transport.toy import World
 from transport.body import Turned
 from transport.multipart import Form, form_request
@@ -197,7 +198,7 @@ async def parse(body: bytes, cuts: list[int], content_type: str = CONTENT_TYPE) 
         raise
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(contents=st.lists(st.binary(max_size=300), min_size=2, max_size=2), cuts=st.lists(st.integers(0), max_size=8))
 def test_is_the_same_however_it_is_cut(contents: list[bytes], cuts: list[int]) -> None:
     body = form_of(("0", "a", contents[0]), *FIELDS, ("1", "b", contents[1]))
@@ -208,7 +209,7 @@ def test_is_the_same_however_it_is_cut(contents: list[bytes], cuts: list[int]) -
     form.close()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     cuts=st.lists(st.integers(0), max_size=4),
     changes=st.lists(st.tuples(st.integers(0), st.binary(max_size=6), st.integers(0, 20)), min_size=1, max_size=6),

@@ -7,10 +7,11 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.transport.test_random_frames import JSON
 from tests.transport.toy import SECRET, World
 
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KINDS = ["application/json", "application/json; charset=utf-8", "multipart/form-data; boundary=x", "text/plain", ""]
 ACCEPTS = ["*/*", "application/json", "application/graphql-response+json", "text/event-stream", "text/html", "x/y"]
 

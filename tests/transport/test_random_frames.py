@@ -9,6 +9,7 @@ import websockets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.transport.client import PROTOCOL, connected
 from tests.transport.toy import World
 
@@ -48,7 +49,7 @@ def messages(draw: st.DrawFn) -> str | bytes:
     return json.dumps(message)
 
 
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 async def hang_up(socket: websockets.ClientConnection) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests.loopback import plain_client
 from tests.transport.conftest import served
 from tests.transport.toy import SECRET, World, make_app
 from transport.asgi import Bounds
@@ -89,7 +90,7 @@ async def test_ends_with_an_error_when_the_token_is_revoked(http: httpx.AsyncCli
 
 async def test_is_kept_alive_while_nothing_happens(world: World) -> None:
     app = make_app(world, bounds=Bounds(keepalive_seconds=0.05))
-    async with served(app) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with served(app) as address, plain_client(f"http://{address}") as http:
         lines = lines_of(http, "subscription { forever }")
         heard = [await anext(lines) for _ in range(7)]
         await lines.aclose()
@@ -98,7 +99,7 @@ async def test_is_kept_alive_while_nothing_happens(world: World) -> None:
 
 async def test_breaks_off_without_completing_when_the_server_goes(world: World) -> None:
     app = make_app(world)
-    async with served(app) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with served(app) as address, plain_client(f"http://{address}") as http:
         lines = lines_of(http, "subscription { forever }")
         await anext(lines)
         await app.drain()
