@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -38,6 +39,12 @@ INTERACTIONS = """query($s: ID!) { aiInteractions(sessionId: $s) { nodes {
   attempt status errorCode errorMessage apiConfig { name } serviceUrl requestContent responseContent
   durationMs firstTokenMs userMessage { content } reply { state } session { id messages { nodes { content } } }
 } } }"""
+
+
+def everyday(*names: str) -> list[Any]:
+    """All troubles; those that are not named are slow."""
+    assert set(names) <= TROUBLES.keys()
+    return [pytest.param(name, marks=[] if name in names else [pytest.mark.slow]) for name in TROUBLES]
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -95,7 +102,7 @@ async def healthy(fastgpt: FastGPT, openai: OpenAI, admin: Person) -> None:
     await in_good_health(admin, fastgpt, openai)
 
 
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 50))])
 async def test_deltas_message_and_vendor_say_the_same_bytes(patient: Person, fastgpt: FastGPT, seed: int) -> None:
     rng = random.Random(seed)
     text = "".join(rng.choice(LETTERS) for _ in range(rng.randint(1, 300))).strip() or "好"
@@ -204,12 +211,12 @@ async def test_rating_is_the_raters_own(patient: Person) -> None:
     assert (liked["rating"], changed) == ("LIKE", {"rating": "DISLIKE", "reasons": ["清楚"], "comment": None})
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", everyday("refuse", "hang", "401", "429 for long", "500", "no text", "cut", "stall"))
 async def test_a_fault_without_fallback_ends_in_its_code(patient: Person, fastgpt: FastGPT, trouble: str) -> None:
     await ends_in_its_code(patient, fastgpt, TROUBLES[trouble])
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", everyday("refuse", "500", "cut", "stall"))
 async def test_a_fault_with_a_fallback_is_made_good(
     patient: Person, admin: Person, fastgpt: FastGPT, openai: OpenAI, trouble: str
 ) -> None:

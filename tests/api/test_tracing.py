@@ -67,8 +67,9 @@ async def test_operations_and_questions_to_providers_are_spans_without_anybodys_
 
 
 async def test_that_is_away_the_server_serves_on(
-    postgres: EmbeddedServer, template_database: str, tmp_path: Path
+    postgres: EmbeddedServer, template_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
     collector = Collector()
     collector.start()
     collector.refuse()
@@ -76,6 +77,7 @@ async def test_that_is_away_the_server_serves_on(
     collector.stop()
 
 
+@pytest.mark.slow
 def test_that_nobody_asked_for_nothing_of_it_is_imported() -> None:
     # redis imports the rest of OpenTelemetry wherever it is installed.
     program = (

@@ -23,8 +23,6 @@ from tests.compiled.toy_schema import schema
 
 pytestmark = pytest.mark.slow
 
-pytestmark = pytest.mark.slow
-
 OPERATIONS = 500
 ROLES = ["admin", "admin", "user", "guest"]
 GOOD = ["p1", "p2", "p3"]

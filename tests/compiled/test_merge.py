@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiled.merge import MAX_UNDER_WAY, Merged
+from tests.examples import examples
 
 
 class Shop:
@@ -175,7 +176,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(steps, st.integers(1, 8), st.sampled_from([0.0, 60.0]))
 async def test_whatever_happens_everybody_gets_their_own(
     steps: list[Ask | LetGo | Cancel], max_keys: int, long_s: float

@@ -16,6 +16,7 @@ from domain.errors import BadUserInput, DomainError, PayloadTooLarge
 from domain.files.images import clean, fitted
 from domain.files.picture import ImageLimits, Picture
 from tests import pictures
+from tests.examples import examples
 from tests.pictures import BLUE, GREEN, RED, WHITE, quarters, saved
 
 GPS_TAG, MAKE_TAG, ORIENTATION_TAG = 0x8825, 0x010F, 0x0112
@@ -279,7 +280,7 @@ def test_fits_whatever_its_shape(width: int, height: int, side: int) -> None:
 
 
 @given(kind=st.sampled_from(["jpeg", "png", "gif", "bmp", "webp", "heic"]), data=st.data())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_with_any_bytes_changed_is_a_clean_jpeg_or_a_clear_refusal(
     kind: str, data: st.DataObject, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from domain.health.models import Given, Metric, Period
 from domain.health.stats import Bucket, Figures, Spread
 from persistence.embedded import EmbeddedServer
 from persistence.health_stats import ORIGIN, QUARTER, divided
+from tests.examples import examples
 from tests.health import NOON, Clinic, measured, opened, pressure
 from tests.health_reference import expected
 from tests.postgres import fresh_database
@@ -65,7 +66,7 @@ def measurements(moment: datetime) -> SearchStrategy[Given]:
 
 
 @pytest.mark.parametrize(("timezone", "moment"), REMARKABLE.values(), ids=REMARKABLE.keys())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_equal_those_of_a_plain_reference(
     clinic: Clinic, timezone: str, moment: datetime, data: st.DataObject
