@@ -2,17 +2,16 @@
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 CROWD = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """So many `times` in so many `seconds`, counted from the first."""
+class Allowance(NamedTuple):
+    """So many `times` in so many `seconds`, counted from the first. A tuple, as every operation looks one up."""
 
     name: str
     times: int
@@ -37,7 +36,7 @@ class Networks:
     def share(self, allowance: Allowance, address: str) -> Allowance:
         """The allowance of everybody at this address together."""
         if _is_in(self.shared, address):
-            return replace(allowance, times=allowance.times * CROWD)
+            return allowance._replace(times=allowance.times * CROWD)
         return allowance
 
     def client(self, peer: str, forwarded_for: str | None) -> str:

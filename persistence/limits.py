@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from limits import RateLimitItemPerSecond
@@ -34,6 +34,10 @@ class SweptMemory(MemoryStorage):
         self._next_sweep = now() + SWEEP_SECONDS
 
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        return self.count(key, expiry, amount)
+
+    def count(self, key: str, expiry: float, amount: int) -> int:
+        """`incr` without what the library wraps around it."""
         now = self._now()
         if now >= self._next_sweep or len(self.expirations) > MOST_KEYS:
             self._sweep(now)
@@ -68,19 +72,29 @@ class Counters:
 
     async def take(self, allowance: Allowance, keys: tuple[str, ...], cost: int) -> None:
         item = _item(allowance)
-        # What `hit` does, without its ways round: every operation comes here.
-        if await self.limiter.storage.incr(item.key_for(*keys), item.get_expiry(), cost) > item.amount:
-            raise await self._refusal(item, keys)
+        if not await self.limiter.hit(item, *keys, cost=cost):
+            raise await self.refusal(item, keys)
 
     async def check(self, allowance: Allowance, keys: tuple[str, ...]) -> None:
         item = _item(allowance)
         if not await self.limiter.test(item, *keys):
-            raise await self._refusal(item, keys)
+            raise await self.refusal(item, keys)
 
-    async def _refusal(self, item: RateLimitItemPerSecond, keys: tuple[str, ...]) -> RateLimited:
+    async def refusal(self, item: RateLimitItemPerSecond, keys: tuple[str, ...]) -> RateLimited:
         window = await self.limiter.get_window_stats(item, *keys)
         left = min(max(window.reset_time - self.now(), 0.001), item.get_expiry())
         return RateLimited(math.ceil(left * 1000))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCounters(Counters):
+    """In memory there is nothing to wait for. Every operation comes here, so none of the library's ways round."""
+
+    memory: SweptMemory
+
+    async def take(self, allowance: Allowance, keys: tuple[str, ...], cost: int) -> None:
+        if self.memory.count(_key(allowance, keys), allowance.seconds, cost) > allowance.times:
+            raise await self.refusal(_item(allowance), keys)
 
 
 class RateLimits:
@@ -90,7 +104,8 @@ class RateLimits:
         def now() -> float:
             return clock().timestamp()
 
-        self._local = Counters(FixedWindowRateLimiter(SweptMemory(now)), now)
+        memory = SweptMemory(now)
+        self._local = LocalCounters(FixedWindowRateLimiter(memory), now, memory)
         self._pool = _pool(redis_url) if redis_url is not None else None
         self._shared = Counters(FixedWindowRateLimiter(_redis(self._pool)), time.time) if self._pool else None
         self._shared_from = 0.0
@@ -100,7 +115,10 @@ class RateLimits:
             await self._pool.aclose()
 
     async def take(self, allowance: Allowance, *keys: str, cost: int = 1) -> None:
-        await self._count(lambda counters: counters.take(allowance, keys, cost))
+        if self._shared is None:
+            await self._local.take(allowance, keys, cost)
+        else:
+            await self._count(lambda counters: counters.take(allowance, keys, cost))
 
     async def check(self, allowance: Allowance, *keys: str) -> None:
         await self._count(lambda counters: counters.check(allowance, keys))
@@ -123,6 +141,11 @@ def _pool(url: str) -> BlockingConnectionPool:
 def _redis(pool: BlockingConnectionPool) -> RedisStorage:
     options: dict[str, Any] = {"connection_pool": pool}
     return RedisStorage("async+redis://", implementation="redispy", key_prefix="wellmate-limit", **options)
+
+
+@lru_cache(maxsize=5_000)
+def _key(allowance: Allowance, keys: tuple[str, ...]) -> str:
+    return _item(allowance).key_for(*keys)
 
 
 @cache

@@ -1,6 +1,8 @@
 """What a resolver finds in `info.context`."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import strawberry
@@ -11,6 +13,9 @@ from domain.viewer import Viewer
 if TYPE_CHECKING:
     from resolvers.loaders import Loaders
     from resolvers.services import Services
+
+DEVICE_NAME_CHARACTERS = 100
+HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -23,8 +28,20 @@ class Context:
     request_id: str
     client_address: str
     language: str
-    device_name: str | None = None
-    origin: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def device_name(self) -> str | None:
+        """What the device calls itself."""
+        name = self.headers.get("x-device-name") or self.headers.get("user-agent")
+        return name[:DEVICE_NAME_CHARACTERS] if name else None
+
+    @property
+    def origin(self) -> str:
+        """Where the caller found this server; empty when the caller does not say. It is told to that caller alone."""
+        host = self.headers.get("host", "")
+        scheme = "https" if self.headers.get("x-forwarded-proto", "").startswith("https") else "http"
+        return f"{scheme}://{host}" if HOST.fullmatch(host) else ""
 
     def absolute(self, url: str) -> str:
         """An address on this very server, as the caller reached it."""

@@ -1,6 +1,5 @@
 """What the transport asks of the house: who is calling, what resolvers get, and how errors are worded."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +17,7 @@ from resolvers.services import Services
 from transport.lease import Lease, Listener, Signal
 from transport.ports import Connection, Described, Kind, Operation
 
-DEVICE_NAME_CHARACTERS = 100
 FORM_BYTES = 262_144
-HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -91,8 +88,7 @@ class Caller:
             request_id=operation.request_id,
             client_address=self.address,
             language=self.connection.language,
-            device_name=device_name(self.connection),
-            origin=origin_of(self.connection),
+            headers=self.connection.headers,
         )
 
 
@@ -139,18 +135,6 @@ def bearer(authorization: str | None) -> str | None:
         return None
     scheme, _, token = authorization.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else authorization.strip()
-
-
-def origin_of(connection: Connection) -> str:
-    """Where the caller found this server; empty when the caller does not say. It is told to that caller alone."""
-    host = connection.headers.get("host", "")
-    scheme = "https" if connection.headers.get("x-forwarded-proto", "").startswith("https") else "http"
-    return f"{scheme}://{host}" if HOST.fullmatch(host) else ""
-
-
-def device_name(connection: Connection) -> str | None:
-    name = connection.headers.get("x-device-name") or connection.headers.get("user-agent")
-    return name[:DEVICE_NAME_CHARACTERS] if name else None
 
 
 def describe(error: GraphQLError, language: str) -> Described | None:

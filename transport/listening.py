@@ -1,13 +1,21 @@
 """uvicorn's protocols, with the patience that they lack: heads that never end, clients that never read."""
 
 import asyncio
+from functools import lru_cache
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from transport.asgi import Bounds
+from transport.asgi import Bounds, Header, Message
 
 HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 KEEP_ALIVE_S = 75  # longer than proxies and phones keep theirs: who sends while the other closes has lost a request
@@ -34,6 +42,53 @@ class Patience:
 
     def lose(self) -> None:
         self._transport.abort()
+
+
+@lru_cache(maxsize=512)
+def line_of(header: Header) -> bytes:
+    """A header as it is sent. Raises RuntimeError for what would begin another."""
+    name, value = header
+    if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+        raise RuntimeError("a header that is none")
+    return b"%b: %b\r\n" % header
+
+
+class Cycle(RequestResponseCycle):
+    """A whole answer leaves in one write, where uvicorn takes two: each is a system call, dearer than all its headers.
+
+    A head whose last header is its length waits for the body; any other, as of a stream, is left to uvicorn.
+    """
+
+    _head: Message | None = None
+
+    async def send(self, message: Any) -> None:
+        head, self._head = self._head, None
+        if head is not None and self._is_whole(head, message):
+            self._answer(head, message["body"])
+            return
+        if head is not None:
+            await super().send(cast("Any", head))
+        elif not self.response_started and message.get("headers") and message["headers"][-1][0] == b"content-length":
+            self._head = message
+            return
+        await super().send(message)
+
+    def _is_whole(self, head: Message, message: Message) -> bool:
+        """Whether nothing is left to do but writing it."""
+        body = message.get("body", b"")
+        is_said_so = head["headers"][-1][1] == b"%d" % len(body) and not message.get("more_body")
+        is_waited_for = not self.flow.write_paused and not self.disconnected
+        return is_said_so and is_waited_for and self.scope["method"] != "HEAD" and len(body) < HIGH_WATER_LIMIT
+
+    def _answer(self, head: Message, body: bytes) -> None:
+        self.response_started = self.response_complete = True
+        lines = [STATUS_LINE[head["status"]], *map(line_of, self.default_headers), *map(line_of, head["headers"])]
+        end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(b"".join((*lines, end, body)))
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -64,6 +119,10 @@ class HttpProtocol(HttpToolsProtocol):
             self._heading.calm()
         elif not self._upgraded:
             self._weigh(len(data), len(before.body) - body if before else 0, of_head=not asked)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.__class__ = Cycle  # uvicorn has no place to name another
+        super()._start_asgi_task(cycle, app)
 
     def handle_websocket_upgrade(self) -> None:
         self._upgraded = True
