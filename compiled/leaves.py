@@ -17,7 +17,7 @@ from graphql import (
 from graphql.pyutils import Undefined
 from strawberry.schema.schema_converter import CustomGraphQLEnumType
 
-from compiled.run import NotCompiled
+from compiled.run import Encoded, NotCompiled
 from compiled.sanity import look_at
 
 # True where the value is not yet what graphql-core would put out. `v - v` is 0 for finite numbers only.
@@ -54,7 +54,7 @@ class Leaf:
     names: dict[str, Any] = field(default_factory=dict)
 
 
-def leaf(type_: GraphQLLeafType, nullable: bool) -> Leaf:
+def leaf(type_: GraphQLLeafType, nullable: bool, encoded: Encoded | None = None) -> Leaf:
     """How values of this type are completed; `complete` raises NotCompiled or what the type raises."""
     known = Known()
     complete = completion(type_, nullable, known)
@@ -65,7 +65,14 @@ def leaf(type_: GraphQLLeafType, nullable: bool) -> Leaf:
     if isinstance(type_, CustomGraphQLEnumType):
         code = "{v} = {members}[{v}._name_] if {v}.__class__ is {enum} else {complete}({v})"
         return Leaf(complete, code, {"members": _members(type_), "enum": type_.wrapped_cls})
+    if encoded:
+        names |= {"kind": encoded.kind, "value": encoded.value}
+        return Leaf(complete, f"if {_not_encoded(encoded)}: {{v}} = {_QUICKLY['sane']}", names)
     return Leaf(complete, f"{{v}} = {_QUICKLY['sane']}", names)
+
+
+def _not_encoded(encoded: Encoded) -> str:
+    return f"{{v}}.__class__ is not {{kind}} or {{v}}.{encoded.attribute} is not {{value}}"
 
 
 def completion(type_: GraphQLLeafType, nullable: bool, known: Known) -> Callable[[Any], Any]:

@@ -1,7 +1,7 @@
 """A selection on objects of one type: what must be fetched is fetched for all of them, then rows are built."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from graphql import GraphQLObjectType
 
@@ -11,11 +11,12 @@ from compiled.sources import Source, Values, settled
 
 
 class Shape(Protocol):
-    """How raw values become what is sent. `waits` says whether anything below is awaited."""
+    """How raw values become what is sent: `complete` gives it, or something to await for it, and that only if `waits`.
+    Nothing is left unawaited."""
 
     @property
     def waits(self) -> bool: ...
-    async def complete(self, run: Run, values: Values) -> Values: ...
+    def complete(self, run: Run, values: Values) -> Values | Awaitable[Values]: ...
 
 
 class Column(NamedTuple):
@@ -28,9 +29,17 @@ class Column(NamedTuple):
     def waits(self) -> bool:
         return self.source.waits or self.shape.waits
 
-    async def values(self, run: Run, parents: Values) -> Values:
+    def values(self, run: Run, parents: Values) -> Values | Awaitable[Values]:
         values = self.source.start(run, parents)
-        return await self.shape.complete(run, values if isinstance(values, list) else await values)
+        return self.shape.complete(run, values) if isinstance(values, list) else self._awaited(run, values)
+
+    async def _awaited(self, run: Run, waiting: Awaitable[Values]) -> Values:
+        values = self.shape.complete(run, await waiting)
+        return values if isinstance(values, list) else await values
+
+    async def values_later(self, run: Run, parents: Values) -> Values:
+        values = self.values(run, parents)
+        return values if isinstance(values, list) else await values
 
 
 class Check:
@@ -61,12 +70,18 @@ class Level:
         self.waits = waiting > 0
         self._side_by_side = waiting > 1
 
-    async def rows(self, run: Run, objects: Values) -> Values:
-        """One dict for each object."""
+    def rows(self, run: Run, objects: Values) -> Values | Awaitable[Values]:
+        """One dict for each object, or something to await for them."""
         if not objects:
             return []
         if self._check is not None:
             self._check(run, objects)
+        return self._rows(run, objects) if self.waits else self._build(objects, *self._values(run, objects))
+
+    def _values(self, run: Run, objects: Values) -> list[Any]:
+        return [column.values(run, objects) for column in self._columns]
+
+    async def _rows(self, run: Run, objects: Values) -> Values:
         if self._side_by_side:
-            return self._build(objects, *await settled(column.values(run, objects) for column in self._columns))
-        return self._build(objects, *[await column.values(run, objects) for column in self._columns])
+            return self._build(objects, *await settled(column.values_later(run, objects) for column in self._columns))
+        return self._build(objects, *[await column.values_later(run, objects) for column in self._columns])

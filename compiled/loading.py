@@ -7,7 +7,7 @@ costs one future a caller instead of one a key, and a caller that is cancelled t
 
 from asyncio import CancelledError, Future, Task, get_running_loop
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -75,12 +75,13 @@ class Loader(Generic[Key, Value]):
         return await _values_of(slots)
 
     async def load_now(self, keys: Sequence[Key]) -> list[Value]:
-        """As `load_many`, but without waiting for others who might ask."""
-        batch: _Batch[Value] = _Batch()
-        slots = [self._slot(key, batch) for key in keys]
-        if batch.keys:
-            await self._run(batch)
-        return await _values_of(slots)
+        """As `load_many`, for the one who asks this loader only once and alone: nothing is kept."""
+        distinct = list(dict.fromkeys(keys))
+        found = _fitting(await self._read(distinct), distinct) if distinct else []
+        if len(distinct) < len(keys):
+            by_key = dict(zip(distinct, found, strict=True))
+            found = [by_key[key] for key in keys]
+        return _values_among(found)
 
     def _slot(self, key: Key, batch: _Batch[Value]) -> _Slot[Value]:
         slot = self._slots.get(key)
@@ -119,9 +120,11 @@ def _fitting(values: Sequence[Value], keys: Sequence[Any]) -> Sequence[Value]:
 async def _values_of(slots: Sequence[_Slot[Value]]) -> list[Value]:
     for done in [batch.done() for batch in {slot.batch for slot in slots} if batch is not None]:
         await done
-    values: list[Value] = []
-    for slot in slots:
-        if isinstance(slot.value, Exception):
-            raise slot.value
-        values.append(slot.value)
-    return values
+    return _values_among([slot.value for slot in slots])
+
+
+def _values_among(found: Sequence[Value | Exception]) -> list[Value]:
+    """All of them; raises the first that is an exception."""
+    if any(issubclass(kind, Exception) for kind in set(map(type, found))):
+        raise next(value for value in found if isinstance(value, Exception))
+    return cast("list[Value]", found)

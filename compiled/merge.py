@@ -8,6 +8,7 @@ were asked for, so it sees what was committed before. Who may see what belongs i
 from asyncio import CancelledError, Future, Task, TimerHandle, get_running_loop
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -28,9 +29,9 @@ class _Request(Generic[Key, Value]):
         self.future: Future[list[Value]] = get_running_loop().create_future()
         self.is_alone = False
 
-    def answer(self, values: dict[Key, Value]) -> None:
+    def answer(self, values: list[Value]) -> None:
         if not self.future.done():
-            self.future.set_result([values[key] for key in self.keys])
+            self.future.set_result(values)
 
     def fail(self, error: Exception) -> None:
         if not self.future.done():
@@ -110,9 +111,8 @@ class Merged(Generic[Key, Value]):
         return len(following.keys) <= room and not first.is_alone and not following.is_alone
 
     async def _serve(self, requests: Sequence[_Request[Key, Value]]) -> None:
-        keys = list(dict.fromkeys(key for request in requests for key in request.keys))
         try:
-            values = dict(zip(keys, await self._read(keys), strict=True))
+            values = await self._values([key for request in requests for key in request.keys])
         except Exception as error:
             self._failed(requests, error)
         except CancelledError:
@@ -120,10 +120,22 @@ class Merged(Generic[Key, Value]):
                 request.future.cancel()
             raise
         else:
-            for request in requests:
-                request.answer(values)
+            ends = accumulate(len(request.keys) for request in requests)
+            for request, end in zip(requests, ends, strict=True):
+                request.answer(values[end - len(request.keys) : end])
         finally:
             self._ended()
+
+    async def _values(self, keys: Sequence[Key]) -> list[Value]:
+        """One a key; what several ask for is read once."""
+        distinct = list(dict.fromkeys(keys))
+        values = await self._read(distinct)
+        if len(values) != len(distinct):
+            raise ValueError(f"{len(values)} values for {len(distinct)} keys")
+        if len(distinct) == len(keys):
+            return list(values)
+        found = dict(zip(distinct, values, strict=True))
+        return [found[key] for key in keys]
 
     def _failed(self, requests: Sequence[_Request[Key, Value]], error: Exception) -> None:
         if len(requests) == 1:

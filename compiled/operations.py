@@ -11,6 +11,7 @@ loaders that batched fields name.
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from graphql import (
@@ -31,7 +32,7 @@ from strawberry import Schema
 
 from compiled.levels import Level
 from compiled.planner import Planner
-from compiled.run import NotCompiled, Operation, Run
+from compiled.run import Encoded, NotCompiled, Operation, Run
 from compiled.variables import Variables
 
 NOT_MINE: Final = object()
@@ -82,8 +83,11 @@ class CompiledOperation:
 
     async def _data(self, run: Run) -> Any:
         plan = self.plan(run.variables)
+        if plan is None:
+            return self._not_mine
         try:
-            return self._not_mine if plan is None else (await plan.rows(run, [run.root]))[0]
+            rows = plan.rows(run, [run.root])
+            return (rows if isinstance(rows, list) else await rows)[0]
         finally:
             run.forget()
 
@@ -106,15 +110,21 @@ def _planned(planner: Planner) -> Level | None:
 
 
 class Compiler:
-    """Compiles operations of one schema. `executor_class` is the one that the caller gives to graphql-core."""
+    """Compiles operations of one schema. `executor_class` is the one that the caller gives to graphql-core; `encoded`:
+    scalars by name whose usual values the caller encodes as the scalar would."""
 
     def __init__(
-        self, schema: Schema, executor_class: type[Executor[Any]] = Executor, not_mine: object = NOT_MINE
+        self,
+        schema: Schema,
+        executor_class: type[Executor[Any]] = Executor,
+        not_mine: object = NOT_MINE,
+        encoded: Mapping[str, Encoded] = MappingProxyType({}),
     ) -> None:
         self._strawberry = schema
         self._schema = schema._schema
         self._executor_class = executor_class
         self._not_mine = not_mine
+        self._encoded = encoded
         self._plans = Plans()
 
     def compile(self, document: DocumentNode, node: OperationDefinitionNode) -> CompiledOperation | None:
@@ -139,7 +149,7 @@ class Compiler:
         found = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
         nodes = {each.name.value: each for each in found}
         fragments = {name: FragmentDetails(each) for name, each in nodes.items()}
-        return Operation(self._strawberry, self._schema, node, fragments, nodes, self._executor_class)
+        return Operation(self._strawberry, self._schema, node, fragments, nodes, self._executor_class, self._encoded)
 
 
 def _report(reason: Exception) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from graphql import (
+    GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
     is_abstract_type,
@@ -17,7 +18,7 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
 from compiled.choice import source_of
-from compiled.leaves import leaf
+from compiled.leaves import Leaf, leaf
 from compiled.levels import Check, Column, Level, Shape
 from compiled.rows import Attribute, Call, Cell, Constant, Filled, row_builder
 from compiled.run import NotCompiled, Operation, Site, UnknownPath
@@ -73,11 +74,14 @@ class Planner:
         type_ = site.definition.type
         bare = type_.of_type if is_non_null_type(type_) else type_
         if is_leaf_type(bare) and isinstance(source, FromAttribute):
-            return Attribute(key, source.name, leaf(bare, bare is type_))
+            return Attribute(key, source.name, self._leaf(bare, bare is type_))
         if is_leaf_type(bare) and isinstance(source, FromCall) and source.takes_parent_only:
-            return Call(key, source.computed.function, leaf(bare, bare is type_))
+            return Call(key, source.computed.function, self._leaf(bare, bare is type_))
         columns.append(Column(source, self._shape(type_, site, details, site.path)))
         return Filled(key, len(columns) - 1)
+
+    def _leaf(self, type_: GraphQLLeafType, nullable: bool) -> Leaf:
+        return leaf(type_, nullable, self._operation.encoded.get(type_.name))
 
     def _shape(self, type_: GraphQLOutputType, site: Site, details: FieldDetailsList, path: AnyPath) -> Shape:
         bare = type_.of_type if is_non_null_type(type_) else type_

@@ -1,6 +1,6 @@
 """One run of a compiled operation: what its parts share, and the one way to give up."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
@@ -43,9 +43,35 @@ class Site(NamedTuple):
     path: Path | UnknownPath
 
 
+class LateInfo:
+    """An `info` that is made when somebody looks at more than its context: most permissions do not."""
+
+    __slots__ = ("_run", "_site", "context")
+
+    def __init__(self, run: "Run", site: Site) -> None:
+        self._run = run
+        self._site = site
+        self.context = run.context
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._run.info(self._site), name)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Values of a scalar that whoever encodes the result writes just as the scalar does: those of exactly this class
+    whose `attribute` is this very `value`."""
+
+    kind: type
+    attribute: str
+    value: object
+
+
 @dataclass(frozen=True)
 class Operation:
-    """An operation of a document, with the fragments it may spread, as graphql-core's executor wants them."""
+    """An operation of a document, with the fragments it may spread, as graphql-core's executor wants them.
+
+    `encoded`: scalars by name whose usual values are left to whoever encodes the result."""
 
     strawberry: Schema
     schema: GraphQLSchema
@@ -53,6 +79,7 @@ class Operation:
     fragments: dict[str, FragmentDetails]
     fragment_nodes: dict[str, FragmentDefinitionNode]
     executor_class: type[Executor[Any]]
+    encoded: Mapping[str, Encoded]
 
 
 @dataclass(slots=True)

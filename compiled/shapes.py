@@ -4,8 +4,8 @@
 exception in place of a value, anything out of the ordinary raises, and the run is left to graphql-core.
 """
 
-from collections.abc import Callable, Mapping
-from itertools import accumulate, pairwise
+from collections.abc import Awaitable, Callable, Mapping
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from graphql import GraphQLAbstractType
@@ -21,7 +21,7 @@ class Leaves(NamedTuple):
     of: Callable[[Any], Any]
     waits: bool = False
 
-    async def complete(self, _run: Run, values: Values) -> Values:
+    def complete(self, _run: Run, values: Values) -> Values:
         return list(map(self.of, values))
 
 
@@ -35,10 +35,10 @@ class Objects(NamedTuple):
     def waits(self) -> bool:
         return self.level.waits
 
-    async def complete(self, run: Run, values: Values) -> Values:
+    def complete(self, run: Run, values: Values) -> Values | Awaitable[Values]:
         live = [value for value in values if value is not None] if self.nullable else values
-        rows = await self.level.rows(run, live)
-        return rows if len(live) == len(values) else _laid_out(values, rows)
+        rows = self.level.rows(run, live)
+        return rows if len(live) == len(values) else then(rows, lambda rows: _laid_out(values, rows))
 
 
 class Lists(NamedTuple):
@@ -51,22 +51,19 @@ class Lists(NamedTuple):
     def waits(self) -> bool:
         return self.items.waits
 
-    async def complete(self, run: Run, values: Values) -> Values:
-        if self.nullable:
-            live = [value for value in values if value is not None]
-            if len(live) != len(values):
-                return _laid_out(values, await self._complete_lists(run, live))
-        return await self._complete_lists(run, values)
+    def complete(self, run: Run, values: Values) -> Values | Awaitable[Values]:
+        live = [value for value in values if value is not None] if self.nullable else values
+        done = self._complete_lists(run, live)
+        return done if len(live) == len(values) else then(done, lambda done: _laid_out(values, done))
 
-    async def _complete_lists(self, run: Run, lists: Values) -> Values:
+    def _complete_lists(self, run: Run, lists: Values) -> Values | Awaitable[Values]:
         for each in lists:
             if each.__class__ is not list and each.__class__ is not tuple:
                 raise NotCompiled(f"a list of class {each.__class__.__name__}")
         if len(lists) == 1:
-            return [await self.items.complete(run, lists[0])]
-        done = await self.items.complete(run, [item for each in lists for item in each])
-        ends = list(accumulate(map(len, lists)))
-        return [done[start:end] for start, end in pairwise([0, *ends])]
+            return then(self.items.complete(run, lists[0]), lambda items: [items])
+        done = self.items.complete(run, [item for each in lists for item in each])
+        return then(done, lambda items: _divided(items, lists))
 
 
 class Abstracts(NamedTuple):
@@ -77,19 +74,20 @@ class Abstracts(NamedTuple):
     levels: Mapping[str, Level]
     site: Site
     nullable: bool
-
-    @property
-    def waits(self) -> bool:
-        return any(level.waits for level in self.levels.values())
+    waits: bool = True
 
     async def complete(self, run: Run, values: Values) -> Values:
         places = self._places_by_type(run, values)
-        waiting = (self.levels[name].rows(run, [values[place] for place in at]) for name, at in places.items())
+        waiting = (self._rows(run, name, [values[place] for place in at]) for name, at in places.items())
         done: Values = [None] * len(values)
         for at, rows in zip(places.values(), await settled(waiting), strict=True):
             for place, row in zip(at, rows, strict=True):
                 done[place] = row
         return done
+
+    async def _rows(self, run: Run, name: str, values: Values) -> Values:
+        rows = self.levels[name].rows(run, values)
+        return rows if isinstance(rows, list) else await rows
 
     def _places_by_type(self, run: Run, values: Values) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
@@ -102,6 +100,20 @@ class Abstracts(NamedTuple):
                 raise NotCompiled(f"{self.abstract} resolves to {name!r}")
             places.setdefault(name, []).append(place)
         return places
+
+
+def then(values: Values | Awaitable[Values], finish: Callable[[Values], Values]) -> Values | Awaitable[Values]:
+    """What `finish` makes of values, at once if they are there."""
+    return finish(values) if isinstance(values, list) else _finished(values, finish)
+
+
+async def _finished(waiting: Awaitable[Values], finish: Callable[[Values], Values]) -> Values:
+    return finish(await waiting)
+
+
+def _divided(items: Values, lists: Values) -> Values:
+    ends = accumulate(map(len, lists))
+    return [items[end - len(each) : end] for each, end in zip(lists, ends, strict=True)]
 
 
 def _laid_out(values: Values, rows: Values) -> Values:

@@ -17,7 +17,7 @@ from strawberry.types.field import StrawberryField
 from compiled.arguments import Arguments
 from compiled.fields import Batched, Computed
 from compiled.loading import Loader
-from compiled.run import NotCompiled, Run, Site
+from compiled.run import LateInfo, NotCompiled, Run, Site
 
 Values = list[Any]
 
@@ -113,7 +113,8 @@ class Guarded(NamedTuple):
     waits: bool = True
 
     async def start(self, run: Run, parents: Values) -> Values:
-        info = run.operation.strawberry.config.info_class(_raw_info=run.info(self.site), _field=self.field)
+        raw_info: Any = LateInfo(run, self.site)
+        info = run.operation.strawberry.config.info_class(_raw_info=raw_info, _field=self.field)
         arguments = self.arguments(run.variables)
         for parent in parents:
             root = {"root": parent} if self.field.base_resolver else {}

@@ -9,6 +9,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from compiled.run import Encoded
 from transport.multipart import Upload
 
 
@@ -63,6 +64,8 @@ def read_upload(value: Any) -> Upload:
     return value
 
 
+ENCODED = {"DateTime": Encoded(datetime, "tzinfo", UTC)}
+"""What `transport.encoding` writes as `write_datetime` does."""
 SCALARS: dict[object, ScalarDefinition] = {
     Upload: _scalar(
         "Upload",

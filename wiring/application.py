@@ -21,6 +21,7 @@ from resolvers.local_files import LocalFiles, LocalUploads
 from resolvers.recording import Recorder
 from resolvers.serving import Reception, describe
 from schema import build_schema
+from schema.scalars import ENCODED
 from settings import Settings, revealed
 from transport.app import App
 from transport.asgi import ASGIApp
@@ -150,7 +151,7 @@ class Application:
 
 def compiling(schema: strawberry.Schema) -> Callable[[Plan], Runner | None]:
     """The compiled read path, as the transport asks for it."""
-    compiler = Compiler(schema, ExecutorThrowingOnIncremental, NOT_MINE)
+    compiler = Compiler(schema, ExecutorThrowingOnIncremental, NOT_MINE, ENCODED)
     return lambda plan: compiler.compile(plan.document, plan.node)
 
 

@@ -9,7 +9,9 @@ from graphql.pyutils import is_awaitable
 from strawberry import Schema
 
 from compiled.operations import NOT_MINE, CompiledOperation, Compiler
+from schema.scalars import ENCODED
 from tests.compiled.generate import Generated
+from transport.encoding import OPTIONS
 
 
 class Compared(NamedTuple):
@@ -30,7 +32,7 @@ class Comparison:
         self._name = name
         self._times_vary = times_vary
         self._schema = schema
-        self._compiler = Compiler(schema)
+        self._compiler = Compiler(schema, encoded=ENCODED)
         self._new_context = new_context
 
     async def compare(self, operation: Generated) -> list[Compared]:
@@ -64,4 +66,5 @@ def _bytes(result: ExecutionResult, *, times_vary: bool) -> bytes:
     # GraphQL leaves the order of errors open, and which of several are told once one has made all around it null:
     # with reads that take time, both differ between two runs of graphql-core itself.
     errors = sorted((error.formatted for error in result.errors or ()), key=repr)
-    return orjson.dumps({"data": result.data, "errors": bool(errors) if times_vary else errors}, default=repr)
+    told = bool(errors) if times_vary else errors
+    return orjson.dumps({"data": result.data, "errors": told}, default=repr, option=OPTIONS)

@@ -111,6 +111,7 @@ BREAKS: dict[str, tuple[Any, str, Any]] = {
     "switches are taken for constants": (operations.CompiledOperation, "plan", plan_once),
     "null is taken for an absent argument": (arguments._Plain, "read", read_loosely),
     "numbers are not looked at": (leaves, "_UNUSUAL", dict.fromkeys(leaves._UNUSUAL, "False")),
+    "moments of any zone are left to the encoder": (leaves, "_not_encoded", lambda _encoded: "False"),
     "paths below lists are taken for known": (run.UnknownPath, "__getattr__", lambda _self, _name: list),
     "variables may have any value": (variables, "coerce_input_value", lambda value, _type: value),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -98,6 +98,7 @@ class Page:
 
 DAY = date(1981, 9, 25)
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+EAST = timezone(timedelta(hours=8))
 
 
 def person(number: int, **changes: Any) -> Person:
@@ -146,7 +147,7 @@ def post(number: int, **changes: Any) -> Post:
         "id": f"t{number}",
         "author_id": f"p{1 + number % 11}",
         "text": f"text {number}",
-        "written_at": NOON.replace(minute=number),
+        "written_at": (NOON if number % 2 else NOON.astimezone(EAST)).replace(minute=number),
         "attachments": [photo(1 + number % 3), Link(f"https://y/{number}", None)],
         "reply_to_id": f"t{number - 1}" if number % 3 else None,
         "cover": photo(2) if number % 2 else None,

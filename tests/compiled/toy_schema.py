@@ -9,8 +9,10 @@ from graphql import GraphQLError
 from strawberry.permission import PermissionExtension
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types.scalar import ScalarDefinition
 
 from compiled.fields import batched
+from schema.scalars import SCALARS
 from tests.compiled import toy
 from tests.compiled.toy import Mood
 from tests.compiled.toy_context import Context
@@ -133,6 +135,5 @@ def written_as_null(_value: object) -> None:
 
 
 blank = strawberry.scalar(name="Blank", serialize=written_as_null, parse_value=str)
-schema = strawberry.Schema(
-    Query, subscription=Subscription, types=[Photo], config=StrawberryConfig(scalar_map={Blank: blank})
-)
+scalars: dict[object, ScalarDefinition] = {Blank: blank, datetime: SCALARS[datetime]}
+schema = strawberry.Schema(Query, subscription=Subscription, types=[Photo], config=StrawberryConfig(scalar_map=scalars))

@@ -1,6 +1,7 @@
 """The engine: an operation…"""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -199,6 +200,8 @@ def test_is_kept_in_a_cache_bounded_by_entries_and_characters() -> None:
         ({"a": 2**70}, '{"a":1180591620717411303424}'),
         ({1: 2}, '{"1":2}'),
         (float("nan"), "null"),
+        ([datetime(2026, 1, 2, tzinfo=UTC)], '["2026-01-02T00:00:00Z"]'),
+        ([datetime(2026, 1, 2, tzinfo=UTC), "\ud83d"], '["2026-01-02T00:00:00Z","\ufffd"]'),
     ],
 )
 def test_is_encoded_as_readable_json(value: Any, encoded: str) -> None:
