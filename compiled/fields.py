@@ -4,13 +4,15 @@ import inspect
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry.permission import BasePermission
 
 METADATA_KEY = "compiled"
 _CONTEXT = "context"
+_READS = "reads_of_parent"
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,11 @@ class Batched:
     key: Callable[..., Hashable]
     takes_context: bool = False
     attribute: str | None = None
+
+    @property
+    def reads(self) -> frozenset[str] | None:
+        """The attributes of the parent that the key is made of, None where that is not said."""
+        return frozenset([self.attribute]) if self.attribute else _read_by(self.key)
 
     def key_of(self, parent: Any, context: Any, arguments: dict[str, Any]) -> Hashable:
         """The key for one parent; None means null without a load."""
@@ -34,6 +41,11 @@ class Computed:
 
     function: Callable[..., Any]
     takes_context: bool = False
+
+    @property
+    def reads(self) -> frozenset[str] | None:
+        """The attributes of the parent that the value is made of, None where that is not said."""
+        return _read_by(self.function)
 
     def value_of(self, parent: Any, context: Any, arguments: dict[str, Any]) -> Any:
         """The field's value for one parent."""
@@ -101,6 +113,24 @@ def computed(
         deprecation_reason=deprecation_reason,
         metadata={METADATA_KEY: declared},
     )
+
+
+def looks_at(*attributes: str) -> Callable[[F], F]:
+    """Says of a function of a field all that it looks at in its parent; otherwise nothing of the parent is left out.
+
+    What is not said is not there: then the operation runs on graphql-core, with everything.
+    """
+
+    def said(function: F) -> F:
+        vars(function)[_READS] = frozenset(attributes)
+        return function
+
+    return said
+
+
+def _read_by(function: Callable[..., Any]) -> frozenset[str] | None:
+    found: frozenset[str] | None = getattr(function, _READS, None)
+    return found
 
 
 def _batched_by(loader: str, key: str | Callable[..., Hashable]) -> Batched:

@@ -5,17 +5,20 @@ from typing import Any, NamedTuple, Protocol
 
 from graphql import GraphQLObjectType
 
+from compiled.needs import NOTHING, Needs, together
 from compiled.run import NotCompiled, Run, Site
 from compiled.sanity import only_sane
-from compiled.sources import Source, Values, settled
+from compiled.sources import FromAttribute, Source, Values, settled
 
 
 class Shape(Protocol):
     """How raw values become what is sent: `complete` gives it, or something to await for it, and that only if `waits`.
-    Nothing is left unawaited."""
+    Nothing is left unawaited. `needs`: what is looked at in the values."""
 
     @property
     def waits(self) -> bool: ...
+    @property
+    def needs(self) -> Needs: ...
     def complete(self, run: Run, values: Values) -> Values | Awaitable[Values]: ...
 
 
@@ -28,6 +31,12 @@ class Column(NamedTuple):
     @property
     def waits(self) -> bool:
         return self.source.waits or self.shape.waits
+
+    @property
+    def needs(self) -> Needs:
+        """Of what an attribute leads to as well: that is part of the same read."""
+        beyond = self.shape.needs if isinstance(self.source, FromAttribute) else NOTHING
+        return together((self.source.needs, beyond))
 
     def values(self, run: Run, parents: Values) -> Values | Awaitable[Values]:
         values = self.source.start(run, parents)
@@ -49,6 +58,7 @@ class Check:
         self._is_type_of = type_.is_type_of
         self._site = site
         self._sane: set[type] = set()
+        self.looks_closer = type_.is_type_of is not None
 
     def __call__(self, run: Run, values: Values) -> None:
         only_sane(self._sane, values)
@@ -60,9 +70,13 @@ class Check:
 
 
 class Level:
-    """`build` takes the objects and the values of each column."""
+    """`build` takes the objects and the values of each column, and looks at the attributes `read` itself."""
 
-    def __init__(self, columns: Sequence[Column], build: Callable[..., Values], check: Check | None) -> None:
+    def __init__(
+        self, columns: Sequence[Column], build: Callable[..., Values], check: Check | None, read: Needs
+    ) -> None:
+        looked_at = None if check is not None and check.looks_closer else NOTHING
+        self.needs = together((looked_at, read, *(column.needs for column in columns)))
         self._columns = columns
         self._build = build
         self._check = check

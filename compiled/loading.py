@@ -7,10 +7,11 @@ costs one future a caller instead of one a key, and a caller that is cancelled t
 
 from asyncio import CancelledError, Future, Task, get_running_loop
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+Read: TypeAlias = Callable[[list[Key]], Awaitable[Sequence[Value | Exception]]]
 
 
 class _Slot(Generic[Value]):
@@ -54,10 +55,17 @@ class _Batch(Generic[Value]):
 
 
 class Loader(Generic[Key, Value]):
-    """`read` takes distinct keys and gives one value a key, or an exception in its place."""
+    """`read` takes distinct keys and gives one value a key, or an exception in its place.
 
-    def __init__(self, read: Callable[[list[Key]], Awaitable[Sequence[Value | Exception]]]) -> None:
+    `narrow` gives such a read for somebody who looks only at some attributes of the values: whatever else they are
+    asked for must be an AttributeError.
+    """
+
+    def __init__(
+        self, read: Read[Key, Value], narrow: Callable[[frozenset[str]], Read[Key, Value]] | None = None
+    ) -> None:
         self._read = read
+        self._narrow = narrow
         self._slots: dict[Key, _Slot[Value]] = {}
         self._open: _Batch[Value] | None = None
 
@@ -74,10 +82,12 @@ class Loader(Generic[Key, Value]):
             get_running_loop().call_soon(self._start, batch)
         return await _values_of(slots)
 
-    async def load_now(self, keys: Sequence[Key]) -> list[Value]:
-        """As `load_many`, for the one who asks this loader only once and alone: nothing is kept."""
+    async def load_now(self, keys: Sequence[Key], wanted: frozenset[str] | None = None) -> list[Value]:
+        """As `load_many`, for the one who asks this loader only once and alone: nothing is kept, and of the values only
+        the attributes `wanted` are there, if the loader knows how to read fewer."""
+        read = self._read if wanted is None or self._narrow is None else self._narrow(wanted)
         distinct = list(dict.fromkeys(keys))
-        found = _fitting(await self._read(distinct), distinct) if distinct else []
+        found = _fitting(await read(distinct), distinct) if distinct else []
         if len(distinct) < len(keys):
             by_key = dict(zip(distinct, found, strict=True))
             found = [by_key[key] for key in keys]

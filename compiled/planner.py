@@ -20,10 +20,10 @@ from graphql.pyutils import Path
 from compiled.choice import source_of
 from compiled.leaves import Leaf, leaf
 from compiled.levels import Check, Column, Level, Shape
-from compiled.rows import Attribute, Call, Cell, Constant, Filled, row_builder
+from compiled.rows import Attribute, Call, Cell, Constant, Filled, read_by, row_builder
 from compiled.run import NotCompiled, Operation, Site, UnknownPath
 from compiled.shapes import Abstracts, Leaves, Lists, Objects
-from compiled.sources import FromAttribute, FromCall
+from compiled.sources import FromAttribute, FromCall, wanting
 
 MAX_FIELDS = 2_000
 _INTROSPECTION = ("__schema", "__type")
@@ -56,7 +56,7 @@ class Planner:
         cells = [
             self._cell(self._site(type_, key, details, path), key, details, columns) for key, details in fields.items()
         ]
-        return Level(columns, row_builder(cells), check)
+        return Level(columns, row_builder(cells), check, read_by(cells))
 
     def _site(self, type_: GraphQLObjectType, key: str, details: FieldDetailsList, path: AnyPath | None) -> Site:
         self.fields += 1
@@ -76,8 +76,9 @@ class Planner:
         if is_leaf_type(bare) and isinstance(source, FromAttribute):
             return Attribute(key, source.name, self._leaf(bare, bare is type_))
         if is_leaf_type(bare) and isinstance(source, FromCall) and source.takes_parent_only:
-            return Call(key, source.computed.function, self._leaf(bare, bare is type_))
-        columns.append(Column(source, self._shape(type_, site, details, site.path)))
+            return Call(key, source.computed, self._leaf(bare, bare is type_))
+        shape = self._shape(type_, site, details, site.path)
+        columns.append(Column(wanting(source, shape.needs), shape))
         return Filled(key, len(columns) - 1)
 
     def _leaf(self, type_: GraphQLLeafType, nullable: bool) -> Leaf:

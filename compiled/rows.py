@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from compiled.fields import Computed
 from compiled.leaves import Leaf
+from compiled.needs import Needs, together
 
 _BREAK = "\n        "
 
@@ -28,7 +30,7 @@ class Call(NamedTuple):
     """A leaf that is a call with the object alone."""
 
     key: str
-    function: Callable[[Any], Any]
+    computed: Computed
     leaf: Leaf
 
 
@@ -76,7 +78,7 @@ class _Writer:
             case Attribute():
                 return self._leaf(f"o.{cell.name}", cell.leaf)
             case Call():
-                return self._leaf(f"{self._named(cell.function)}(o)", cell.leaf)
+                return self._leaf(f"{self._named(cell.computed.function)}(o)", cell.leaf)
 
     def _leaf(self, value: str, leaf: Leaf) -> str:
         variable = f"v{len(self.lines)}"
@@ -91,6 +93,12 @@ class _Writer:
         name = f"n{len(self.names)}"
         self.names[name] = thing
         return name
+
+
+def read_by(cells: Sequence[Cell]) -> Needs:
+    """The attributes of an object that its row is made of."""
+    calls = [cell.computed.reads for cell in cells if isinstance(cell, Call)]
+    return together((*calls, frozenset(cell.name for cell in cells if isinstance(cell, Attribute))))
 
 
 def _filled(cells: Sequence[Cell]) -> list[Filled]:

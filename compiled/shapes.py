@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from graphql import GraphQLAbstractType
 
 from compiled.levels import Level, Shape
+from compiled.needs import NOTHING, Needs
 from compiled.run import NotCompiled, Run, Site
 from compiled.sources import Values, settled
 
@@ -20,6 +21,7 @@ class Leaves(NamedTuple):
 
     of: Callable[[Any], Any]
     waits: bool = False
+    needs: Needs = NOTHING
 
     def complete(self, _run: Run, values: Values) -> Values:
         return list(map(self.of, values))
@@ -34,6 +36,10 @@ class Objects(NamedTuple):
     @property
     def waits(self) -> bool:
         return self.level.waits
+
+    @property
+    def needs(self) -> Needs:
+        return self.level.needs
 
     def complete(self, run: Run, values: Values) -> Values | Awaitable[Values]:
         live = [value for value in values if value is not None] if self.nullable else values
@@ -50,6 +56,10 @@ class Lists(NamedTuple):
     @property
     def waits(self) -> bool:
         return self.items.waits
+
+    @property
+    def needs(self) -> Needs:
+        return self.items.needs
 
     def complete(self, run: Run, values: Values) -> Values | Awaitable[Values]:
         live = [value for value in values if value is not None] if self.nullable else values
@@ -75,6 +85,7 @@ class Abstracts(NamedTuple):
     site: Site
     nullable: bool
     waits: bool = True
+    needs: Needs = None
 
     async def complete(self, run: Run, values: Values) -> Values:
         places = self._places_by_type(run, values)

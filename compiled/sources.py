@@ -6,6 +6,7 @@
 from asyncio import gather, iscoroutine
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
@@ -17,16 +18,19 @@ from strawberry.types.field import StrawberryField
 from compiled.arguments import Arguments
 from compiled.fields import Batched, Computed
 from compiled.loading import Loader
+from compiled.needs import Needs
 from compiled.run import LateInfo, NotCompiled, Run, Site
 
 Values = list[Any]
 
 
 class Source(Protocol):
-    """`waits` says whether `start` may give something to await."""
+    """`waits` says whether `start` may give something to await; `needs`: what it looks at in the parents."""
 
     @property
     def waits(self) -> bool: ...
+    @property
+    def needs(self) -> Needs: ...
     def start(self, run: Run, parents: Values) -> Values | Awaitable[Values]: ...
 
 
@@ -35,6 +39,10 @@ class FromAttribute(NamedTuple):
 
     name: str
     waits: bool = False
+
+    @property
+    def needs(self) -> Needs:
+        return frozenset([self.name])
 
     def start(self, _run: Run, parents: Values) -> Values:
         return list(map(attrgetter(self.name), parents))
@@ -48,6 +56,10 @@ class FromCall(NamedTuple):
     takes_parent_only: bool
     waits: bool = False
 
+    @property
+    def needs(self) -> Needs:
+        return self.computed.reads
+
     def start(self, run: Run, parents: Values) -> Values:
         arguments = self.arguments(run.variables)
         value_of, context = self.computed.value_of, run.context
@@ -55,18 +67,26 @@ class FromCall(NamedTuple):
 
 
 class FromLoader(NamedTuple):
-    """Loads what a batched field names, in one call for all parents; at once where no other field uses the loader."""
+    """Loads what a batched field names, in one call for all parents; at once where no other field uses the loader, and
+    then only what is `wanted` of it."""
 
     batched: Batched
     arguments: Arguments
     users: Counter[str]
+    wanted: Needs = None
     waits: bool = True
+
+    @property
+    def needs(self) -> Needs:
+        return self.batched.reads
 
     def start(self, run: Run, parents: Values) -> Values | Awaitable[Values]:
         loader = getattr(run.context.loaders, self.batched.loader)
         keys = self._keys(run, parents)
         is_alone = self.users[self.batched.loader] == 1 and isinstance(loader, Loader)
-        load: Callable[[Values], Awaitable[Values]] = loader.load_now if is_alone else loader.load_many
+        load: Callable[[Values], Awaitable[Values]] = (
+            partial(loader.load_now, wanted=self.wanted) if is_alone else loader.load_many
+        )
         if None not in keys:
             return load(keys)
         present = [key for key in keys if key is not None]
@@ -87,6 +107,7 @@ class FromResolver(NamedTuple):
     resolve: Callable[..., Any]
     arguments: Arguments
     waits: bool = True
+    needs: Needs = None
 
     async def start(self, run: Run, parents: Values) -> Values:
         info = run.info(self.site)
@@ -111,6 +132,7 @@ class Guarded(NamedTuple):
     arguments: Arguments
     is_async: bool
     waits: bool = True
+    needs: Needs = None
 
     async def start(self, run: Run, parents: Values) -> Values:
         raw_info: Any = LateInfo(run, self.site)
@@ -134,6 +156,15 @@ class Guarded(NamedTuple):
         if iscoroutine(verdict):
             verdict.close()
         raise NotCompiled("an awaitable permission of a synchronous field")
+
+
+def wanting(source: Source, wanted: Needs) -> Source:
+    """The same source for somebody who looks only at these attributes of what it loads."""
+    if isinstance(source, FromLoader):
+        return source._replace(wanted=wanted)
+    if isinstance(source, Guarded):
+        return source._replace(source=wanting(source.source, wanted))
+    return source
 
 
 async def settled(waiting: Iterable[Awaitable[Any]]) -> Values:

@@ -7,15 +7,19 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, or_, select
 
 from domain.accounts.models import Device, User, UserFilter
+from domain.needs import Needs
 from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
-from persistence.account_rows import USER_COLUMNS, user_of
+from persistence.account_rows import USER_COLUMNS, USER_ROWS, user_of
 from persistence.engine import Readable
 from persistence.keyset import read_slice
+from persistence.narrow import Narrow
 from persistence.prepared import Prepared
 from persistence.tables.accounts import devices, users
 
 IDS = bindparam("ids", type_=ARRAY(Uuid))
-USERS = Prepared(select(*USER_COLUMNS).where(users.c.id == any_(IDS)))
+USERS: Narrow[User] = Narrow(
+    USER_ROWS, lambda columns: Prepared(select(*columns).where(users.c.id == any_(IDS))), 0, ("id",)
+)
 DEVICES = Prepared(
     select(devices.c.id, devices.c.user_id, devices.c.name, devices.c.last_used_at)
     .where(devices.c.user_id == any_(IDS), devices.c.revoked_at.is_(None), devices.c.expires_at > func.now())
@@ -27,9 +31,9 @@ class AccountReadStatements:
     def __init__(self, database: Readable) -> None:
         self._database = database
 
-    async def users(self, ids: Sequence[UUID]) -> list[User | None]:
-        rows = await self._database.fetch(USERS, ids=ids)
-        found = {row[0]: user_of(row) for row in rows}
+    async def users(self, ids: Sequence[UUID], needs: Needs | None = None) -> list[User | None]:
+        shape = USERS.shape(needs)
+        found = {user.id: user for user in shape.read(await self._database.fetch(shape.statement, ids=ids))}
         return [found.get(user_id) for user_id in ids]
 
     async def devices(self, user_ids: Sequence[UUID]) -> list[list[Device]]:

@@ -5,11 +5,21 @@ from typing import Any
 
 from domain.accounts.models import Account, Gender, User
 from domain.viewer import AccessRole, CareRole
+from persistence.narrow import Rows
 from persistence.tables.accounts import users
 
 LAST_OF_USER = "updated_at"
 USER_COLUMNS = tuple(users.c)[: list(users.c.keys()).index(LAST_OF_USER) + 1]
 ACCOUNT_COLUMNS = (*USER_COLUMNS, users.c.password_hash, users.c.wechat_hash.is_not(None), users.c.epoch)
+
+GENDERS: dict[str | None, Gender | None] = {None: None, **{gender.value: gender for gender in Gender}}
+ACCESS = {role.value: role for role in AccessRole}
+CARE = {role.value: role for role in CareRole}
+USER_ROWS = Rows(
+    User,
+    dict(zip(User.__dataclass_fields__, USER_COLUMNS, strict=True)),
+    {"gender": GENDERS.__getitem__, "access_role": ACCESS.__getitem__, "care_role": CARE.__getitem__},
+)
 
 
 def user_of(row: Sequence[Any]) -> User:
@@ -20,11 +30,11 @@ def user_of(row: Sequence[Any]) -> User:
         nickname,
         full_name,
         phone,
-        Gender(gender) if gender is not None else None,
+        GENDERS[gender],
         born,
         avatar,
-        AccessRole(access),
-        CareRole(care),
+        ACCESS[access],
+        CARE[care],
         *rest,
     )
 

@@ -4,22 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Integer, Text, Uuid, and_, or_, select, true, tuple_
+from sqlalchemy import Boolean, ColumnElement, DateTime, Integer, Text, Uuid, and_, or_, select, true, tuple_
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from domain.chat.models import Listing, MessageKey
+from domain.chat.models import ChatSession, Listing, Message, MessageKey
 from persistence.arrays import unnested
 from persistence.chat_rows import (
     MEMBER_COLUMNS,
     MESSAGE_COLUMNS,
-    SESSION_COLUMNS,
+    MESSAGE_ROWS,
+    SESSION_ROWS,
     overseen_columns,
 )
 from persistence.file_rows import FILE_COLUMNS
+from persistence.narrow import Narrow, Shape, reader
 from persistence.prepared import Prepared
 from persistence.tables.chat import chat_sessions, messages, session_members
 from persistence.tables.files import files, message_files
 
+IN_KEYS = ("id", "member_id", "last_seq", "joined_seq", "pinned", "updated_at")
+"""What pages of sessions and of their messages are found by."""
 SESSION_KEYS = unnested("asked", member=Uuid, session=Uuid)
 MESSAGE_KEYS = unnested("asked", member=Uuid, session=Uuid, seq=Integer)
 SPANS = unnested("asked", place=Integer, member=Uuid, session=Uuid, low=Integer, high=Integer)
@@ -67,11 +71,15 @@ def _seen_by(asked: TableValuedAlias) -> Any:
     return and_(session_members.c.session_id == asked.c.session, session_members.c.user_id == asked.c.member)
 
 
-SESSIONS = Prepared(
-    select(*SESSION_COLUMNS).select_from(
-        SESSION_KEYS.join(session_members, _seen_by(SESSION_KEYS)).join(chat_sessions, MY_SESSION)
+def my_sessions(columns: Sequence[ColumnElement[Any]]) -> Prepared:
+    """Binds SESSION_KEYS."""
+    return Prepared(
+        select(*columns).select_from(
+            SESSION_KEYS.join(session_members, _seen_by(SESSION_KEYS)).join(chat_sessions, MY_SESSION)
+        )
     )
-)
+
+
 MESSAGES = Prepared(
     select(MESSAGE_KEYS.c.member, *MESSAGE_COLUMNS).select_from(
         MESSAGE_KEYS.join(session_members, _seen_by(MESSAGE_KEYS)).join(
@@ -92,28 +100,36 @@ OVERSEEN_MESSAGES = Prepared(
         and_(messages.c.session_id == OVERSEEN_KEYS.c.session, messages.c.seq == OVERSEEN_KEYS.c.seq),
     )
 )
-OVERSEEN_SESSIONS = Prepared(
-    select(*overseen_columns(SESSION_KEYS.c.member)).join_from(
-        SESSION_KEYS, chat_sessions, chat_sessions.c.id == SESSION_KEYS.c.session
+OVERSEEN_SESSIONS: Shape[ChatSession] = Shape(
+    Prepared(
+        select(*overseen_columns(SESSION_KEYS.c.member)).join_from(
+            SESSION_KEYS, chat_sessions, chat_sessions.c.id == SESSION_KEYS.c.session
+        )
+    ),
+    reader(SESSION_ROWS, ChatSession._fields, 0),
+)
+
+
+def spanned(columns: Sequence[ColumnElement[Any]]) -> Prepared:
+    """Binds SPANS; the place of the span comes first."""
+    # Order and limit leave PostgreSQL no way but the primary key: without them it read the whole session by another
+    # index.
+    said = (
+        select(*columns)
+        .where(
+            messages.c.session_id == SPANS.c.session,
+            messages.c.seq.between(SPANS.c.low, SPANS.c.high),
+            messages.c.seq > session_members.c.joined_seq,
+        )
+        .order_by(messages.c.seq)
+        .limit(SPANS.c.high - SPANS.c.low + 1)
+        .correlate(SPANS, session_members)
+        .lateral("said")
     )
-)
-IN_SPAN = select(*MESSAGE_COLUMNS).where(
-    messages.c.session_id == SPANS.c.session,
-    messages.c.seq.between(SPANS.c.low, SPANS.c.high),
-    messages.c.seq > session_members.c.joined_seq,
-)
-# Order and limit leave PostgreSQL no way but the primary key: without them it read the whole session by another index.
-SPAN_ROWS = (
-    IN_SPAN.order_by(messages.c.seq)
-    .limit(SPANS.c.high - SPANS.c.low + 1)
-    .correlate(SPANS, session_members)
-    .lateral("said")
-)
-SPANNED = Prepared(
-    select(SPANS.c.place, *SPAN_ROWS.c).select_from(
-        SPANS.join(session_members, _seen_by(SPANS)).join(SPAN_ROWS, true())
-    )
-)
+    asked = SPANS.join(session_members, _seen_by(SPANS)).join(said, true())
+    return Prepared(select(SPANS.c.place, *said.c).select_from(asked))
+
+
 OTHERS = session_members.alias("others")
 MEMBERS = Prepared(
     select(SESSION_KEYS.c.member, *(OTHERS.c[c.name] for c in MEMBER_COLUMNS))
@@ -156,7 +172,7 @@ LISTINGS = unnested(
 PLACE = tuple_(session_members.c.pinned, chat_sessions.c.updated_at, chat_sessions.c.id)
 MARK = tuple_(LISTINGS.c.pinned, LISTINGS.c.updated, LISTINGS.c.last)
 LISTED_ONES = (
-    select(*SESSION_COLUMNS)
+    select(true().label("exists"))
     .select_from(chat_sessions.join(session_members, MY_SESSION))
     .where(
         session_members.c.user_id == LISTINGS.c.member,
@@ -165,15 +181,22 @@ LISTED_ONES = (
     )
     .correlate(LISTINGS)
 )
-ON_PAGE = (
-    LISTED_ONES.where(or_(LISTINGS.c.last.is_(None), PLACE < MARK))
-    .order_by(session_members.c.pinned.desc(), chat_sessions.c.updated_at.desc(), chat_sessions.c.id.desc())
-    .limit(LISTINGS.c.size + 1)
-    .lateral("page")
-)
-BEFORE_PAGE = LISTED_ONES.with_only_columns(true().label("exists")).where(PLACE >= MARK).limit(1).lateral("before")
-LISTED = Prepared(
-    select(LISTINGS.c.place, BEFORE_PAGE.c.exists, *ON_PAGE.c).select_from(
-        LISTINGS.outerjoin(BEFORE_PAGE, true()).outerjoin(ON_PAGE, true())
+BEFORE_PAGE = LISTED_ONES.where(PLACE >= MARK).limit(1).lateral("before")
+
+
+def listed(columns: Sequence[ColumnElement[Any]]) -> Prepared:
+    """Binds LISTINGS; the place of the listing comes first, then whether anything lies before the page."""
+    page = (
+        LISTED_ONES.with_only_columns(*columns)
+        .where(or_(LISTINGS.c.last.is_(None), PLACE < MARK))
+        .order_by(session_members.c.pinned.desc(), chat_sessions.c.updated_at.desc(), chat_sessions.c.id.desc())
+        .limit(LISTINGS.c.size + 1)
+        .lateral("page")
     )
-)
+    asked = LISTINGS.outerjoin(BEFORE_PAGE, true()).outerjoin(page, true())
+    return Prepared(select(LISTINGS.c.place, BEFORE_PAGE.c.exists, *page.c).select_from(asked))
+
+
+MY_SESSIONS: Narrow[ChatSession] = Narrow(SESSION_ROWS, my_sessions, 0, IN_KEYS)
+LISTED: Narrow[ChatSession] = Narrow(SESSION_ROWS, listed, 2, IN_KEYS)
+SPANNED: Narrow[Message] = Narrow(MESSAGE_ROWS, spanned, 1, ("session_id", "seq"))

@@ -12,6 +12,7 @@ from domain.chat.models import ChatSession, Listing, Member, Message, MessageKey
 from domain.chat.paging import session_cursor
 from domain.files.models import File
 from domain.moments import from_microseconds, microseconds
+from domain.needs import Needs
 from domain.paging import Page, bad_cursor, decode_cursor, encode_cursor
 from persistence.chat_queries import (
     IN_MY_SESSION,
@@ -19,9 +20,9 @@ from persistence.chat_queries import (
     MEMBERS,
     MESSAGES,
     MY_SESSION,
+    MY_SESSIONS,
     OVERSEEN_MESSAGES,
     OVERSEEN_SESSIONS,
-    SESSIONS,
     SHOWN,
     SPANNED,
     listing_arrays,
@@ -32,12 +33,11 @@ from persistence.chat_rows import (
     MESSAGE_COLUMNS,
     member_of,
     message_of,
-    session_of,
 )
 from persistence.engine import Readable
 from persistence.file_rows import file_of
 from persistence.keyset import read_slice
-from persistence.prepared import Prepared
+from persistence.narrow import Shape
 from persistence.tables.chat import chat_sessions, messages, session_members
 
 BY_SEQ = attrgetter("seq")
@@ -47,8 +47,8 @@ class ChatReadStatements:
     def __init__(self, database: Readable) -> None:
         self._database = database
 
-    async def sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
-        return await self._sessions(SESSIONS, keys)
+    async def sessions(self, keys: Sequence[tuple[UUID, UUID]], needs: Needs | None = None) -> list[ChatSession | None]:
+        return await self._sessions(MY_SESSIONS.shape(needs), keys)
 
     async def messages(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Message | None]:
         rows = await self._database.fetch(MESSAGES, **message_arrays(keys))
@@ -72,9 +72,10 @@ class ChatReadStatements:
         found = {MessageKey(message.session_id, message.seq): message for message in map(message_of, rows)}
         return [found.get(key) for key in keys]
 
-    async def spans(self, spans: Sequence[Span]) -> list[list[Message]]:
+    async def spans(self, spans: Sequence[Span], needs: Needs | None = None) -> list[list[Message]]:
+        shape = SPANNED.shape(needs)
         rows = await self._database.fetch(
-            SPANNED,
+            shape.statement,
             place=list(range(len(spans))),
             member=[span.member_id for span in spans],
             session=[span.session_id for span in spans],
@@ -82,8 +83,8 @@ class ChatReadStatements:
             high=[span.high for span in spans],
         )
         found: list[list[Message]] = [[] for _ in spans]
-        for place, *row in rows:
-            found[place].append(message_of(row))
+        for row, message in zip(rows, shape.read(rows), strict=True):
+            found[row[0]].append(message)
         for said in found:
             said.sort(key=BY_SEQ)
         return found
@@ -114,22 +115,24 @@ class ChatReadStatements:
             found = await read_slice(connection, query, order, limit=limit, after=_hit_after(after))
         return Page.of(list(map(message_of, found.rows)), _hit_cursor, more=found.more, earlier=found.earlier)
 
-    async def listings(self, keys: Sequence[Listing]) -> list[Page[ChatSession]]:
-        rows = await self._database.fetch(LISTED, **listing_arrays(keys))
-        found: list[list[ChatSession]] = [[] for _ in keys]
+    async def listings(self, keys: Sequence[Listing], needs: Needs | None = None) -> list[Page[ChatSession]]:
+        shape = LISTED.shape(needs)
+        rows = await self._database.fetch(shape.statement, **listing_arrays(keys))
         earlier = [False] * len(keys)
-        for place, has_earlier, *row in rows:
-            earlier[place] = bool(has_earlier)
-            if row[0] is not None:
-                found[place].append(session_of(row))
+        for row in rows:
+            earlier[row[0]] = bool(row[1])
+        found: list[list[ChatSession]] = [[] for _ in keys]
+        filled = [row for row in rows if row[2] is not None]
+        for row, session in zip(filled, shape.read(filled), strict=True):
+            found[row[0]].append(session)
         return [
             Page.of(sessions[: key.size], session_cursor, more=len(sessions) > key.size, earlier=before)
             for key, sessions, before in zip(keys, found, earlier, strict=True)
         ]
 
-    async def _sessions(self, statement: Prepared, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
-        rows = await self._database.fetch(statement, **session_arrays(keys))
-        found = {(session.member_id, session.id): session for session in map(session_of, rows)}
+    async def _sessions(self, shape: Shape[ChatSession], keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
+        rows = await self._database.fetch(shape.statement, **session_arrays(keys))
+        found = {(session.member_id, session.id): session for session in shape.read(rows)}
         return [found.get(key) for key in keys]
 
 

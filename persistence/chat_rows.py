@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, false, literal
 from domain.chat.models import AiMode, ChatSession, Citation, Member, Message, MessageKind, MessageState, SessionKind
 from domain.errors import ErrorCode
 from domain.viewer import CareRole
+from persistence.narrow import Rows
 from persistence.tables.chat import chat_sessions, messages, session_members
 
 SESSION_COLUMNS = (
@@ -43,6 +44,31 @@ def overseen_columns(onlooker: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     return [own[c.name] if c.table is session_members else c for c in SESSION_COLUMNS]
 
 
+ERRORS: dict[str | None, ErrorCode | None] = {None: None, **{code.value: code for code in ErrorCode}}
+
+
+def citations_of(value: Sequence[dict[str, Any]] | None) -> tuple[Citation, ...]:
+    return tuple(Citation(**citation) for citation in value) if value else ()
+
+
+SESSION_ROWS = Rows(
+    ChatSession,
+    dict(zip(ChatSession._fields, SESSION_COLUMNS, strict=True)),
+    {"kind": KINDS.__getitem__, "ai_mode": AI_MODES.__getitem__, "member_role": ROLES.__getitem__},
+)
+MESSAGE_ROWS = Rows(
+    Message,
+    dict(zip(Message._fields, MESSAGE_COLUMNS, strict=True)),
+    {
+        "sender_role": ROLES.__getitem__,
+        "kind": MESSAGE_KINDS.__getitem__,
+        "state": STATES.__getitem__,
+        "citations": citations_of,
+        "error_code": ERRORS.__getitem__,
+    },
+)
+
+
 def session_of(row: Sequence[Any]) -> ChatSession:
     id_, kind, title, description, owner, assistant, ai_mode, last_seq, member, role, *rest = row
     return ChatSession(
@@ -62,8 +88,8 @@ def message_of(row: Sequence[Any]) -> Message:
         STATES[state],
         content,
         reply_to,
-        tuple(Citation(**citation) for citation in citations) if citations else (),
-        ErrorCode(error) if error is not None else None,
+        citations_of(citations),
+        ERRORS[error],
         created,
         updated,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from compiled.fields import looks_at
 from domain.accounts.models import User
 from domain.chat.models import (
     AiMode,
@@ -21,7 +22,7 @@ from domain.chat.models import (
     SessionKind,
     parse_message_id,
 )
-from domain.chat.paging import listing_of, span_of
+from domain.chat.paging import Bounds, listing_of, span_of
 from domain.chat.rules import snippet
 from domain.clock import parse_id
 from domain.errors import Forbidden, NotFound
@@ -153,6 +154,7 @@ def message_key(_root: None, context: Context, id: strawberry.ID) -> tuple[UUID,
     return context.viewer.user_id, key
 
 
+@looks_at("id")
 def sessions_key(
     root: User,
     context: Context,
@@ -167,6 +169,7 @@ def sessions_key(
     return listing_of(root.id, kind, bool(archived), either(first, DEFAULT_PAGE), after)
 
 
+@looks_at("id", "member_id", "joined_seq", "last_seq")
 def page_key(
     session: ChatSession,
     first: int | None = None,
@@ -174,28 +177,33 @@ def page_key(
     last: int | None = None,
     before: str | None = None,
 ) -> PageKey:
-    return PageKey(span_of(session, first, after, last, before), session)
+    return PageKey(span_of(session, first, after, last, before), Bounds(session.joined_seq, session.last_seq))
 
 
+@looks_at("id", "member_id", "joined_seq", "last_seq")
 def last_message_key(session: ChatSession) -> tuple[UUID, MessageKey] | None:
     if session.last_seq <= session.joined_seq:
         return None
     return session.member_id, MessageKey(session.id, session.last_seq)
 
 
+@looks_at("id", "member_id")
 def members_key(session: ChatSession) -> tuple[UUID, UUID]:
     return session.member_id, session.id
 
 
+@looks_at("session_id")
 def session_of_key(message: Message, context: Context) -> tuple[UUID, UUID]:
     return context.viewer.user_id, message.session_id
 
 
+@looks_at("session_id", "seq", "kind")
 def files_key(message: Message, context: Context) -> tuple[UUID, MessageKey, bool]:
     key = MessageKey(message.session_id, message.seq)
     return context.viewer.user_id, key, message.kind is MessageKind.IMAGE
 
 
+@looks_at("session_id", "reply_to_seq")
 def reply_to_key(message: Message, context: Context) -> tuple[UUID, MessageKey] | None:
     if message.reply_to_seq is None:
         return None

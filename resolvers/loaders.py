@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from typing import Any, TypeVar
+from functools import cached_property, lru_cache, partial
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from compiled.loading import Loader
@@ -14,24 +14,24 @@ from domain.assistant.models import ApiConfig, DialogConfig, Feedback
 from domain.assistant.ports import ConfigReads, ReplyReads
 from domain.assistant.providers import seeing
 from domain.chat.models import ChatSession, Listing, Member, Message, MessageKey, Span
-from domain.chat.paging import page_of
+from domain.chat.paging import Bounds, page_of
 from domain.chat.ports import ChatReads
 from domain.errors import NotFound
 from domain.files.models import File
 from domain.files.work import FileReads
 from domain.freshness import Freshness
+from domain.needs import Needs
 from domain.paging import Page
 from domain.records.models import Record
 from domain.records.ports import RecordReads
 from transport.ports import Withdrawn
 
 
-@dataclass(frozen=True, slots=True)
-class PageKey:
-    """The span is the key; the session comes along to tell whether more follows."""
+class PageKey(NamedTuple):
+    """The span, and what tells whether more lies on either side. A tuple: many are hashed."""
 
     span: Span
-    session: ChatSession = field(compare=False)
+    bounds: Bounds
 
 
 class SessionGone(NotFound, Withdrawn):
@@ -39,10 +39,18 @@ class SessionGone(NotFound, Withdrawn):
 
 
 K = TypeVar("K", bound=Hashable)
+K_contra = TypeVar("K_contra", bound=Hashable, contravariant=True)
 V = TypeVar("V")
 
 
 Read = Callable[[Sequence[K]], Awaitable[list[V]]]
+MOST_NARROW = 100
+
+
+class NarrowRead(Protocol[K_contra, V]):
+    """A read that can leave out what nobody needs."""
+
+    def __call__(self, keys: Sequence[K_contra], /, needs: Needs | None = None) -> Awaitable[list[V]]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +64,18 @@ class Reads:
     replies: ReplyReads
     records: RecordReads
     _merged: dict[Read[Any, Any], Merged[Any, Any]] = field(default_factory=dict, init=False)
+    narrow: Callable[..., Merged[Any, Any]] = field(default_factory=lambda: lru_cache(MOST_NARROW)(_narrow), init=False)
+    """A read of what is needed alone, merged with those that need the same."""
 
     def merged(self, read: Read[K, V]) -> Merged[K, V]:
         """The same read, merged with those of concurrent requests: it takes distinct keys."""
         if read not in self._merged:
             self._merged[read] = Merged(read)
         return self._merged[read]
+
+
+def _narrow(read: NarrowRead[Any, Any], needs: Needs) -> Merged[Any, Any]:
+    return Merged(partial(read, needs=needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +86,31 @@ class LaggingReads:
     freshness: Freshness
 
 
+def _demanding(
+    missing: Callable[[], NotFound], read: Callable[[Sequence[K]], Awaitable[Sequence[V | None]]]
+) -> Callable[[Sequence[K]], Awaitable[list[V | Exception]]]:
+    async def batch(keys: Sequence[K]) -> list[V | Exception]:
+        return [missing() if found is None else found for found in await read(keys)]
+
+    return batch
+
+
+def _as_it_is(read: Any) -> Any:
+    return read
+
+
 class Loaders:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
 
     @cached_property
     def users(self) -> Loader[UUID, User | None]:
-        return self._loader(self._reads.accounts.users)
+        return self._narrowing(self._reads.accounts.users)
 
     @cached_property
     def known_users(self) -> Loader[UUID, User]:
         """Raises NotFound where there is no such user."""
-        return self._demanding(self._reads.accounts.users)
+        return self._narrowing(self._reads.accounts.users, partial(_demanding, NotFound))
 
     @cached_property
     def devices(self) -> Loader[UUID, list[Device]]:
@@ -93,11 +120,11 @@ class Loaders:
     @cached_property
     def sessions(self) -> Loader[tuple[UUID, UUID], ChatSession]:
         """By (member, session). Raises SessionGone where the member has no such session."""
-        return self._demanding(self._reads.chat.sessions, SessionGone)
+        return self._narrowing(self._reads.chat.sessions, partial(_demanding, SessionGone))
 
     @cached_property
     def session_pages(self) -> Loader[Listing, Page[ChatSession]]:
-        return self._loader(self._reads.chat.listings)
+        return self._narrowing(self._reads.chat.listings)
 
     @cached_property
     def own_messages(self) -> Loader[tuple[UUID, MessageKey], Message]:
@@ -136,7 +163,7 @@ class Loaders:
 
     @cached_property
     def message_pages(self) -> Loader[PageKey, Page[Message]]:
-        return Loader(partial(_message_pages, self._reads))
+        return self._narrowing(self._reads.chat.spans, partial(partial, _message_pages))
 
     @cached_property
     def members(self) -> Loader[tuple[UUID, UUID], list[Member]]:
@@ -179,14 +206,14 @@ class Loaders:
     def _loader(self, read: Read[K, V]) -> Loader[K, V]:
         return Loader(self._reads.merged(read))
 
-    def _demanding(self, read: Read[K, V | None], missing: Callable[[], NotFound] = NotFound) -> Loader[K, V]:
+    def _demanding(self, read: Read[K, V | None]) -> Loader[K, V]:
         """What is missing is an error of its own field, not a null."""
-        merged = self._reads.merged(read)
+        return Loader(_demanding(NotFound, self._reads.merged(read)))
 
-        async def batch(keys: Sequence[K]) -> list[V | Exception]:
-            return [missing() if found is None else found for found in await merged(keys)]
-
-        return Loader(batch)
+    def _narrowing(self, read: NarrowRead[Any, Any], finish: Callable[[Any], Any] = _as_it_is) -> Loader[Any, Any]:
+        """Where `read` can leave out what nobody needs. `finish` makes the loader's read of a merged one."""
+        reads = self._reads
+        return Loader(finish(reads.merged(read)), lambda needs: finish(reads.narrow(read, needs)))
 
 
 # Not methods: a loader that names its Loaders would make a cycle, which keeps all that was read.
@@ -197,9 +224,11 @@ async def _message_files(reads: Reads, keys: Sequence[tuple[UUID, MessageKey, bo
     return [known.get((member, key), []) for member, key, _ in keys]
 
 
-async def _message_pages(reads: Reads, keys: Sequence[PageKey]) -> list[Page[Message]]:
-    found = await reads.merged(reads.chat.spans)([key.span for key in keys])
-    return [page_of(key.session, key.span, messages) for key, messages in zip(keys, found, strict=True)]
+async def _message_pages(
+    read: Callable[[Sequence[Span]], Awaitable[Sequence[list[Message]]]], keys: Sequence[PageKey]
+) -> list[Page[Message]]:
+    found = await read([key.span for key in keys])
+    return [page_of(key.bounds, key.span, messages) for key, messages in zip(keys, found, strict=True)]
 
 
 async def _seeing(reads: Reads, keys: Sequence[tuple[UUID | None]]) -> list[bool]:

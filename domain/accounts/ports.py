@@ -18,6 +18,7 @@ from domain.accounts.models import (
     WechatIdentity,
 )
 from domain.audit import AuditStore
+from domain.needs import Needs
 from domain.paging import Page
 
 
@@ -121,7 +122,8 @@ AccountWorkFactory = Callable[[], AbstractAsyncContextManager[AccountWork]]
 class AccountReads(Protocol):
     """Batched reads, each one statement, answering in the order of the keys."""
 
-    async def users(self, ids: Sequence[UUID]) -> list[User | None]: ...
+    async def users(self, ids: Sequence[UUID], needs: Needs | None = None) -> list[User | None]:
+        """What `needs` does not name may lack."""
 
     async def devices(self, user_ids: Sequence[UUID]) -> list[list[Device]]:
         """Devices signed in, last used first."""

@@ -107,7 +107,7 @@ class Message(NamedTuple):
 
     @property
     def id(self) -> str:
-        return message_id(self.session_id, self.seq)
+        return f"{self.session_id}.{self.seq}"  # message_id without the call: every page makes many
 
 
 class MessageKey(NamedTuple):

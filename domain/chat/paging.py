@@ -1,7 +1,7 @@
 """Pages of a conversation. Because seq has no gaps, a page is arithmetic: the span of seqs to read."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.chat.models import ChatSession, Listing, Message, SessionKind, Span
@@ -49,14 +49,20 @@ def _place(cursor: str | None) -> tuple[bool, datetime, UUID] | None:
         raise bad_cursor() from error
 
 
-def page_of(session: ChatSession, span: Span, messages: Sequence[Message]) -> Page[Message]:
+class Bounds(NamedTuple):
+    """Between which seqs somebody may read a session: after `joined_seq`, up to `last_seq`."""
+
+    joined_seq: int
+    last_seq: int
+
+
+def page_of(bounds: Bounds, span: Span, messages: list[Message]) -> Page[Message]:
     """`messages`: those of the span, by seq."""
-    return Page.of(
-        messages,
-        lambda message: seq_cursor(message.seq),
-        more=span.high < session.last_seq,
-        earlier=span.low > session.joined_seq + 1,
-    )
+    return Page(messages, message_cursor, span.high < bounds.last_seq, span.low > bounds.joined_seq + 1)
+
+
+def message_cursor(message: Message) -> str:
+    return seq_cursor(message.seq)
 
 
 def _seq(cursor: str, field: str) -> int:

@@ -20,6 +20,7 @@ from domain.chat.models import (
     Span,
 )
 from domain.files.models import File
+from domain.needs import Needs
 from domain.paging import Page
 
 
@@ -87,9 +88,10 @@ class MessageFiles(Protocol):
 
 
 class ChatReads(Protocol):
-    """Batched reads: one statement for all keys, answers in the order of the keys."""
+    """Batched reads: one statement for all keys, answers in the order of the keys. What `needs` does not name may
+    lack."""
 
-    async def sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
+    async def sessions(self, keys: Sequence[tuple[UUID, UUID]], needs: Needs | None = None) -> list[ChatSession | None]:
         """Keys: (member, session). None where the user is not a member."""
 
     async def messages(self, keys: Sequence[tuple[UUID, MessageKey]]) -> list[Message | None]:
@@ -101,7 +103,7 @@ class ChatReads(Protocol):
     async def overseen_messages(self, keys: Sequence[MessageKey]) -> list[Message | None]:
         """For admins."""
 
-    async def spans(self, spans: Sequence[Span]) -> list[list[Message]]: ...
+    async def spans(self, spans: Sequence[Span], needs: Needs | None = None) -> list[list[Message]]: ...
 
     async def members(self, keys: Sequence[tuple[UUID, UUID]]) -> list[list[Member]]:
         """Keys: (member, session). Empty where the user is not a member."""
@@ -114,7 +116,7 @@ class ChatReads(Protocol):
     ) -> Page[Message]:
         """Messages with the text in the user's sessions, newest first."""
 
-    async def listings(self, keys: Sequence[Listing]) -> list[Page[ChatSession]]: ...
+    async def listings(self, keys: Sequence[Listing], needs: Needs | None = None) -> list[Page[ChatSession]]: ...
 
 
 class ChatWork(Protocol):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.chat.paging import page_of, seq_cursor, span_of
+from domain.chat.paging import Bounds, page_of, seq_cursor, span_of
 from tests.domain.conversation import message, session
 
 SEQS = st.integers(0, 40)
@@ -15,7 +15,9 @@ def test_after_page_walks_forward_over_everything_once(joined: int, more: int, s
     room, seen, after = session(last_seq=joined + more, joined_seq=joined), list[int](), None
     while True:
         span = span_of(room, size, after, None, None)
-        page = page_of(room, span, [message(seq=seq) for seq in range(span.low, span.high + 1)])
+        page = page_of(
+            Bounds(room.joined_seq, room.last_seq), span, [message(seq=seq) for seq in range(span.low, span.high + 1)]
+        )
         assert page.has_previous_page is bool(seen)
         seen += [node.seq for node in page.nodes]
         if not page.has_next_page:
@@ -29,7 +31,9 @@ def test_before_page_walks_backward_over_everything_once(joined: int, more: int,
     room, seen, before = session(last_seq=joined + more, joined_seq=joined), list[int](), None
     while True:
         span = span_of(room, None, None, size, before)
-        page = page_of(room, span, [message(seq=seq) for seq in range(span.low, span.high + 1)])
+        page = page_of(
+            Bounds(room.joined_seq, room.last_seq), span, [message(seq=seq) for seq in range(span.low, span.high + 1)]
+        )
         assert page.has_next_page is bool(seen)
         seen = [node.seq for node in page.nodes] + seen
         if not page.has_previous_page:
