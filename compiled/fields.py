@@ -27,7 +27,7 @@ class Batched:
     @property
     def reads(self) -> frozenset[str] | None:
         """The attributes of the parent that the key is made of, None where that is not said."""
-        return frozenset([self.attribute]) if self.attribute else _read_by(self.key)
+        return frozenset([self.attribute]) if self.attribute else read_by(self.key)
 
     def key_of(self, parent: Any, context: Any, arguments: dict[str, Any]) -> Hashable:
         """The key for one parent; None means null without a load."""
@@ -45,7 +45,7 @@ class Computed:
     @property
     def reads(self) -> frozenset[str] | None:
         """The attributes of the parent that the value is made of, None where that is not said."""
-        return _read_by(self.function)
+        return read_by(self.function)
 
     def value_of(self, parent: Any, context: Any, arguments: dict[str, Any]) -> Any:
         """The field's value for one parent."""
@@ -116,7 +116,8 @@ def computed(
 
 
 def looks_at(*attributes: str) -> Callable[[F], F]:
-    """Says of a function of a field all that it looks at in its parent; otherwise nothing of the parent is left out.
+    """Says of a function of a field, or of a permission's `has_permission`, all that it looks at in the field's parent;
+    otherwise nothing of the parent is left out.
 
     What is not said is not there: then the operation runs on graphql-core, with everything.
     """
@@ -128,7 +129,8 @@ def looks_at(*attributes: str) -> Callable[[F], F]:
     return said
 
 
-def _read_by(function: Callable[..., Any]) -> frozenset[str] | None:
+def read_by(function: Callable[..., Any]) -> frozenset[str] | None:
+    """What `looks_at` said, None where nothing was."""
     found: frozenset[str] | None = getattr(function, _READS, None)
     return found
 

@@ -16,9 +16,9 @@ from strawberry.permission import BasePermission
 from strawberry.types.field import StrawberryField
 
 from compiled.arguments import Arguments
-from compiled.fields import Batched, Computed
+from compiled.fields import Batched, Computed, read_by
 from compiled.loading import Loader
-from compiled.needs import Needs
+from compiled.needs import Needs, together
 from compiled.run import LateInfo, NotCompiled, Run, Site
 
 Values = list[Any]
@@ -132,7 +132,10 @@ class Guarded(NamedTuple):
     arguments: Arguments
     is_async: bool
     waits: bool = True
-    needs: Needs = None
+
+    @property
+    def needs(self) -> Needs:
+        return together((self.source.needs, *(read_by(each.has_permission) for each in self.permissions)))
 
     async def start(self, run: Run, parents: Values) -> Values:
         raw_info: Any = LateInfo(run, self.site)

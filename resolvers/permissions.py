@@ -4,6 +4,7 @@ from typing import Any
 
 from strawberry.permission import BasePermission
 
+from compiled.fields import looks_at
 from domain.errors import Forbidden
 from domain.viewer import AccessRole, Viewer
 from resolvers.context import Info
@@ -12,6 +13,7 @@ from resolvers.context import Info
 class SignedIn(BasePermission):
     """Raises Unauthenticated for an anonymous caller."""
 
+    @looks_at()
     def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         if not self.allows(info.context.viewer):
             raise Forbidden

@@ -26,6 +26,8 @@ from domain.viewer import AccessRole, CareRole, Viewer
 from resolvers.context import Context
 from resolvers.loaders import Loaders, Reads
 from schema import build_schema
+from schema.scalars import ENCODED
+from transport.encoding import encode
 
 ROUNDS = 7
 SECONDS = 0.2
@@ -108,16 +110,16 @@ MESSAGES = {id: [message(id, seq) for seq in range(1, 101)] for id in SESSIONS}
 class Memory:
     """Every read that the shapes need."""
 
-    async def users(self, ids: Sequence[UUID]) -> list[User | None]:
+    async def users(self, ids: Sequence[UUID], needs: object = None) -> list[User | None]:
         return [user(id) for id in ids]
 
-    async def sessions(self, keys: Sequence[tuple[UUID, UUID]]) -> list[ChatSession | None]:
+    async def sessions(self, keys: Sequence[tuple[UUID, UUID]], needs: object = None) -> list[ChatSession | None]:
         return [SESSIONS.get(id) for _, id in keys]
 
-    async def spans(self, spans: Sequence[Span]) -> list[list[Message]]:
+    async def spans(self, spans: Sequence[Span], needs: object = None) -> list[list[Message]]:
         return [MESSAGES[span.session_id][span.low - 1 : span.high] for span in spans]
 
-    async def listings(self, keys: Sequence[Listing]) -> list[Page[ChatSession]]:
+    async def listings(self, keys: Sequence[Listing], needs: object = None) -> list[Page[ChatSession]]:
         page = Page.of(list(SESSIONS.values()), lambda each: each.id.hex, more=False, earlier=False)
         return [page for _ in keys]
 
