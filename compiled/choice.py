@@ -1,6 +1,6 @@
 """Which source a field is read from. What is not known to be simple goes through its resolver, as in graphql-core."""
 
-from collections import Counter
+from collections import defaultdict
 
 from graphql import GraphQLField
 from graphql.execution import default_field_resolver
@@ -11,18 +11,18 @@ from strawberry.types.field import StrawberryField
 from compiled.arguments import Arguments, converted_arguments, raw_arguments
 from compiled.fields import METADATA_KEY, Batched, Computed
 from compiled.run import Site
-from compiled.sources import FromAttribute, FromCall, FromLoader, FromResolver, Guarded, Source
+from compiled.sources import FromAttribute, FromCall, FromLoader, FromResolver, Guarded, Source, Use
 
 _DEFINITION = "strawberry-definition"
 
 
-def source_of(site: Site, schema: Schema, users: Counter[str]) -> Source:
-    """The quickest source that gives what graphql-core would give; `users` counts the fields that use a loader."""
+def source_of(site: Site, schema: Schema, uses: defaultdict[str, Use]) -> Source:
+    """The quickest source that gives what graphql-core would give; `uses`: of loaders, by name."""
     field = site.definition.extensions.get(_DEFINITION)
     if not isinstance(field, StrawberryField) or not _is_untouched(field, site.definition):
         return _through_resolver(site)
     arguments = converted_arguments(site.definition, site.nodes[0], field, schema)
-    declared = _declared(field, arguments, users)
+    declared = _declared(field, arguments, uses)
     match field.extensions:
         case _ if declared is None:
             return _through_resolver(site)
@@ -41,11 +41,12 @@ def _is_untouched(field: StrawberryField, definition: GraphQLField) -> bool:
     return is_own and hasattr(definition.resolve, "_is_default")
 
 
-def _declared(field: StrawberryField, arguments: Arguments, users: Counter[str]) -> Source | None:
+def _declared(field: StrawberryField, arguments: Arguments, uses: defaultdict[str, Use]) -> Source | None:
     declared = field.metadata.get(METADATA_KEY)
     if isinstance(declared, Batched):
-        users[declared.loader] += 1
-        return FromLoader(declared, arguments, users)
+        use = uses[declared.loader]
+        use.fields += 1
+        return FromLoader(declared, arguments, use)
     if isinstance(declared, Computed):
         return FromCall(declared, arguments, not field.arguments and not declared.takes_context)
     name = field.python_name

@@ -66,8 +66,17 @@ class Loader(Generic[Key, Value]):
     ) -> None:
         self._read = read
         self._narrow = narrow
+        self._narrowed: dict[frozenset[str], Loader[Key, Value]] = {}
         self._slots: dict[Key, _Slot[Value]] = {}
         self._open: _Batch[Value] | None = None
+
+    def narrowed(self, needs: frozenset[str]) -> "Loader[Key, Value]":
+        """A loader, one for each set of needs, of values that may lack what is not needed; itself if it knows none."""
+        if self._narrow is None:
+            return self
+        if needs not in self._narrowed:
+            self._narrowed[needs] = Loader(self._narrow(needs))
+        return self._narrowed[needs]
 
     async def load(self, key: Key) -> Value:
         """The value of one key, read with what else is asked for in this turn of the loop; raises what the read did."""
@@ -82,12 +91,10 @@ class Loader(Generic[Key, Value]):
             get_running_loop().call_soon(self._start, batch)
         return await _values_of(slots)
 
-    async def load_now(self, keys: Sequence[Key], wanted: frozenset[str] | None = None) -> list[Value]:
-        """As `load_many`, for the one who asks this loader only once and alone: nothing is kept, and of the values only
-        the attributes `wanted` are there, if the loader knows how to read fewer."""
-        read = self._read if wanted is None or self._narrow is None else self._narrow(wanted)
+    async def load_now(self, keys: Sequence[Key]) -> list[Value]:
+        """As `load_many`, for the one who asks this loader only once and alone: nothing is kept."""
         distinct = list(dict.fromkeys(keys))
-        found = _fitting(await read(distinct), distinct) if distinct else []
+        found = _fitting(await self._read(distinct), distinct) if distinct else []
         if len(distinct) < len(keys):
             by_key = dict(zip(distinct, found, strict=True))
             found = [by_key[key] for key in keys]

@@ -1,6 +1,6 @@
 """From the selections of an operation to levels, columns and rows; fields are collected by graphql-core's own rules."""
 
-from collections import Counter
+from collections import defaultdict
 
 from graphql import (
     GraphQLLeafType,
@@ -23,7 +23,7 @@ from compiled.levels import Check, Column, Level, Shape
 from compiled.rows import Attribute, Call, Cell, Constant, Filled, read_by, row_builder
 from compiled.run import NotCompiled, Operation, Site, UnknownPath
 from compiled.shapes import Abstracts, Leaves, Lists, Objects
-from compiled.sources import FromAttribute, FromCall, wanting
+from compiled.sources import FromAttribute, FromCall, Use, note_use
 
 MAX_FIELDS = 2_000
 _INTROSPECTION = ("__schema", "__type")
@@ -38,7 +38,7 @@ class Planner:
         self._operation = operation
         self._variables = variables
         self.fields = 0
-        self._loader_users: Counter[str] = Counter()
+        self._uses: defaultdict[str, Use] = defaultdict(Use)
 
     def root(self) -> Level:
         """The level of the root fields; raises NotCompiled for what is better left to graphql-core."""
@@ -70,7 +70,7 @@ class Planner:
     def _cell(self, site: Site, key: str, details: FieldDetailsList, columns: list[Column]) -> Cell:
         if details[0].node.name.value == "__typename":
             return Constant(key, site.parent_type.name)
-        source = source_of(site, self._operation.strawberry, self._loader_users)
+        source = source_of(site, self._operation.strawberry, self._uses)
         type_ = site.definition.type
         bare = type_.of_type if is_non_null_type(type_) else type_
         if is_leaf_type(bare) and isinstance(source, FromAttribute):
@@ -78,7 +78,8 @@ class Planner:
         if is_leaf_type(bare) and isinstance(source, FromCall) and source.takes_parent_only:
             return Call(key, source.computed, self._leaf(bare, bare is type_))
         shape = self._shape(type_, site, details, site.path)
-        columns.append(Column(wanting(source, shape.needs), shape))
+        note_use(source, shape.needs)
+        columns.append(Column(source, shape))
         return Filled(key, len(columns) - 1)
 
     def _leaf(self, type_: GraphQLLeafType, nullable: bool) -> Leaf:

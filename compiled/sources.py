@@ -4,9 +4,8 @@
 """
 
 from asyncio import gather, iscoroutine
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import partial
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
@@ -18,7 +17,7 @@ from strawberry.types.field import StrawberryField
 from compiled.arguments import Arguments
 from compiled.fields import Batched, Computed, read_by
 from compiled.loading import Loader
-from compiled.needs import Needs, together
+from compiled.needs import NOTHING, Needs, together
 from compiled.run import LateInfo, NotCompiled, Run, Site
 
 Values = list[Any]
@@ -66,14 +65,20 @@ class FromCall(NamedTuple):
         return [value_of(parent, context, arguments) for parent in parents]
 
 
+@dataclass(slots=True)
+class Use:
+    """Who uses a loader in one operation: how many fields, and what they look at in its values."""
+
+    fields: int = 0
+    wanted: Needs = NOTHING
+
+
 class FromLoader(NamedTuple):
-    """Loads what a batched field names, in one call for all parents; at once where no other field uses the loader, and
-    then only what is `wanted` of it."""
+    """Loads what a batched field names, in one call for all parents; at once where no other field uses the loader."""
 
     batched: Batched
     arguments: Arguments
-    users: Counter[str]
-    wanted: Needs = None
+    use: Use
     waits: bool = True
 
     @property
@@ -82,11 +87,11 @@ class FromLoader(NamedTuple):
 
     def start(self, run: Run, parents: Values) -> Values | Awaitable[Values]:
         loader = getattr(run.context.loaders, self.batched.loader)
+        if isinstance(loader, Loader) and self.use.wanted is not None:
+            loader = loader.narrowed(self.use.wanted)
         keys = self._keys(run, parents)
-        is_alone = self.users[self.batched.loader] == 1 and isinstance(loader, Loader)
-        load: Callable[[Values], Awaitable[Values]] = (
-            partial(loader.load_now, wanted=self.wanted) if is_alone else loader.load_many
-        )
+        is_alone = self.use.fields == 1 and isinstance(loader, Loader)
+        load: Callable[[Values], Awaitable[Values]] = loader.load_now if is_alone else loader.load_many
         if None not in keys:
             return load(keys)
         present = [key for key in keys if key is not None]
@@ -161,13 +166,12 @@ class Guarded(NamedTuple):
         raise NotCompiled("an awaitable permission of a synchronous field")
 
 
-def wanting(source: Source, wanted: Needs) -> Source:
-    """The same source for somebody who looks only at these attributes of what it loads."""
+def note_use(source: Source, wanted: Needs) -> None:
+    """Remember of a source that loads that these attributes of its values are looked at."""
     if isinstance(source, FromLoader):
-        return source._replace(wanted=wanted)
-    if isinstance(source, Guarded):
-        return source._replace(source=wanting(source.source, wanted))
-    return source
+        source.use.wanted = together((source.use.wanted, wanted))
+    elif isinstance(source, Guarded):
+        note_use(source.source, wanted)
 
 
 async def settled(waiting: Iterable[Awaitable[Any]]) -> Values:

@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from domain.errors import BadUserInput
 
@@ -28,9 +28,8 @@ class PageInfo:
     end_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """Cursors are made when they are asked for: most clients want only the last."""
+class Page(NamedTuple, Generic[T]):
+    """Cursors are made when they are asked for: most clients want only the last. A tuple: many are made."""
 
     nodes: list[T]
     cursor: Callable[[T], str]

@@ -19,6 +19,7 @@ USER_ROWS = Rows(
     User,
     dict(zip(User.__dataclass_fields__, USER_COLUMNS, strict=True)),
     {"gender": GENDERS.__getitem__, "access_role": ACCESS.__getitem__, "care_role": CARE.__getitem__},
+    {"settings": ("locale", "timezone", "font_scale", "notify")},
 )
 
 

@@ -55,6 +55,7 @@ SESSION_ROWS = Rows(
     ChatSession,
     dict(zip(ChatSession._fields, SESSION_COLUMNS, strict=True)),
     {"kind": KINDS.__getitem__, "ai_mode": AI_MODES.__getitem__, "member_role": ROLES.__getitem__},
+    {"unread_count": ("last_seq", "read_seq")},
 )
 MESSAGE_ROWS = Rows(
     Message,
@@ -66,6 +67,7 @@ MESSAGE_ROWS = Rows(
         "citations": citations_of,
         "error_code": ERRORS.__getitem__,
     },
+    {"id": ("session_id", "seq")},
 )
 
 

@@ -22,11 +22,13 @@ MOST_SHAPES = 32
 
 
 class Rows(NamedTuple):
-    """Whose rows: the class of the domain, the columns of its fields in their order, how raw values become theirs."""
+    """Whose rows: the class of the domain, the columns of its fields in their order, how raw values become theirs, and
+    what its properties are derived from."""
 
     whole: type[Any]
     columns: Columns
     convert: Convert
+    derived: Mapping[str, Sequence[str]]
 
 
 class Shape(NamedTuple, Generic[T]):
@@ -52,7 +54,9 @@ class Narrow(Generic[T]):
         return self._whole if needs is None else self._narrow(needs)
 
     def _fields(self, needs: Needs) -> tuple[str, ...]:
-        return tuple(name for name in self._rows.columns if name in needs or name in self._always)
+        parts = (part for name, parts in self._rows.derived.items() if name in needs for part in parts)
+        wanted = needs.union(parts, self._always)
+        return tuple(name for name in self._rows.columns if name in wanted)
 
     def _shape(self, fields: tuple[str, ...]) -> Shape[T]:
         statement = self._build([self._rows.columns[name] for name in fields])

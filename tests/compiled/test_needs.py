@@ -165,7 +165,7 @@ async def ask(selection: str) -> tuple[Any, dict[str, set[str] | None]]:
         ),
         (
             "shelf { keeper { born } stock { books { author { name } } } }",
-            {"shelves": {"id", "width"}, "stocks": {"books", "author_id"}, "authors": None},
+            {"shelves": {"id", "width"}, "stocks": {"books", "author_id"}, "authors": {"born", "name"}},
         ),
     ],
 )

@@ -35,7 +35,7 @@ class TooFew(Loader[Any, Any]):
     async def read(self, keys: list[Any]) -> list[Any]:
         raise AssertionError(f"{keys} are not read")
 
-    async def load_now(self, keys: Sequence[Any], wanted: frozenset[str] | None = None) -> list[int]:
+    async def load_now(self, keys: Sequence[Any]) -> list[int]:
         return [1] * (len(keys) - 1)
 
 

@@ -1,12 +1,11 @@
 """A read of what is needed …"""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from domain.accounts.models import User
 from domain.chat.models import ChatSession, Listing, Message, Outgoing, Span
 from domain.needs import Needs
 from domain.paging import Page
@@ -20,22 +19,7 @@ from tests.persistence.test_chat_alone import chat_of
 Rows = Callable[[Needs | None], Awaitable[list[Any]]]
 
 
-class Reading(NamedTuple):
-    """`derived`: properties and the fields that they look at."""
-
-    fields: Sequence[str]
-    always: set[str]
-    derived: dict[str, set[str]]
-
-
-READINGS = {
-    "messages": Reading(Message._fields, {"session_id", "seq"}, {"id": {"session_id", "seq"}}),
-    "sessions": Reading(ChatSession._fields, set(MY_SESSIONS._always), {"unread_count": {"last_seq", "read_seq"}}),
-    "listings": Reading(ChatSession._fields, set(LISTED._always), {"unread_count": {"last_seq", "read_seq"}}),
-    "users": Reading(
-        list(User.__dataclass_fields__), {"id"}, {"settings": {"locale", "timezone", "font_scale", "notify"}}
-    ),
-}
+READINGS: dict[str, Narrow[Any]] = {"messages": SPANNED, "sessions": MY_SESSIONS, "listings": LISTED, "users": USERS}
 
 
 async def rows_of(world: World) -> dict[str, Rows]:
@@ -62,17 +46,25 @@ async def rows_of(world: World) -> dict[str, Rows]:
 
 @pytest.mark.parametrize("name", READINGS)
 async def test_has_what_was_asked_for_and_nothing_else(world: World, name: str) -> None:
-    reading, read = READINGS[name], (await rows_of(world))[name]
+    narrow, read = READINGS[name], (await rows_of(world))[name]
+    fields = list(narrow._rows.columns)
     whole = await read(None)
     assert whole
-    for needs in map(frozenset, [*combinations(reading.fields, 1), *combinations(reading.fields, 2)]):
-        narrow = await read(needs)
-        there = set(needs) | reading.always
-        for each, complete in zip(narrow, whole, strict=True):
-            assert {field for field in reading.fields if hasattr(each, field)} == there
+    for needs in map(frozenset, [*combinations(fields, 1), *combinations(fields, 2)]):
+        there = set(needs) | narrow._always
+        for each, complete in zip(await read(needs), whole, strict=True):
+            assert {field for field in fields if hasattr(each, field)} == there
             assert all(getattr(each, field) == getattr(complete, field) for field in there)
-            for derived, parts in reading.derived.items():
-                assert hasattr(each, derived) == (parts <= there)
+
+
+@pytest.mark.parametrize("name", READINGS)
+async def test_has_all_that_a_property_is_derived_from(world: World, name: str) -> None:
+    read, whole = (await rows_of(world))[name], READINGS[name]._rows.whole
+    complete = await read(None)
+    properties = [property_ for property_, each in vars(whole).items() if isinstance(each, property)]
+    assert properties
+    for each in properties:
+        assert [getattr(row, each) for row in await read(frozenset([each]))] == [getattr(row, each) for row in complete]
 
 
 async def test_shows_nothing_of_somebody_elses(world: World) -> None:
