@@ -43,10 +43,11 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser().parse_args(arguments)
     # Imports make half a million objects and hardly any garbage: looking for it took a fifth of the start.
     gc.disable()
-    # httpx's command line, which nobody calls here, would bring rich, click and pygments along.
-    sys.modules["httpx._main"] = None  # type: ignore[assignment]  # how Python is told that there is no such module
-    settings = Settings()
     serving = given.command in {"serve", "worker"}
+    # httpx's command line, which nobody calls here, would bring rich, click and pygments along; structlog as well.
+    for unused in ("httpx._main", "rich") if serving else ("httpx._main",):
+        sys.modules[unused] = None  # type: ignore[assignment]  # how Python is told that there is no such module
+    settings = Settings()
     with started_ahead(settings.data_dir) if serving and settings.database_url is None else nullcontext():
         run = resolve_name("operations.serving:run" if serving else "operations.commands:run")
         gc.freeze()

@@ -84,21 +84,19 @@ class Loader(Generic[Key, Value]):
 
     async def load_many(self, keys: Sequence[Key]) -> list[Value]:
         """The values of the keys, read with what else is asked for in this turn; raises their first exception."""
+        distinct = list(dict.fromkeys(keys))
         batch = self._open or _Batch()
-        slots = [self._slot(key, batch) for key in keys]
+        slots = [self._slot(key, batch) for key in distinct]
         if batch.keys and self._open is None:
             self._open = batch
             get_running_loop().call_soon(self._start, batch)
-        return await _values_of(slots)
+        return _laid_out(keys, distinct, await _values_of(slots))
 
     async def load_now(self, keys: Sequence[Key]) -> list[Value]:
         """As `load_many`, for the one who asks this loader only once and alone: nothing is kept."""
         distinct = list(dict.fromkeys(keys))
         found = _fitting(await self._read(distinct), distinct) if distinct else []
-        if len(distinct) < len(keys):
-            by_key = dict(zip(distinct, found, strict=True))
-            found = [by_key[key] for key in keys]
-        return _values_among(found)
+        return _laid_out(keys, distinct, _values_among(found))
 
     def _slot(self, key: Key, batch: _Batch[Value]) -> _Slot[Value]:
         slot = self._slots.get(key)
@@ -138,6 +136,14 @@ async def _values_of(slots: Sequence[_Slot[Value]]) -> list[Value]:
     for done in [batch.done() for batch in {slot.batch for slot in slots} if batch is not None]:
         await done
     return _values_among([slot.value for slot in slots])
+
+
+def _laid_out(keys: Sequence[Key], distinct: Sequence[Key], values: list[Value]) -> list[Value]:
+    """A value a key, of values of the distinct keys in their order."""
+    if len(distinct) == len(keys):
+        return values
+    by_key = dict(zip(distinct, values, strict=True))
+    return [by_key[key] for key in keys]
 
 
 def _values_among(found: Sequence[Value | Exception]) -> list[Value]:

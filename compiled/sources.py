@@ -61,8 +61,10 @@ class FromCall(NamedTuple):
 
     def start(self, run: Run, parents: Values) -> Values:
         arguments = self.arguments(run.variables)
-        value_of, context = self.computed.value_of, run.context
-        return [value_of(parent, context, arguments) for parent in parents]
+        function = self.computed.function
+        if self.computed.takes_context:
+            return [function(parent, run.context, **arguments) for parent in parents]
+        return [function(parent, **arguments) for parent in parents]
 
 
 @dataclass(slots=True)
@@ -101,8 +103,10 @@ class FromLoader(NamedTuple):
         if self.batched.attribute:
             return list(map(self.batched.key, parents))
         arguments = self.arguments(run.variables)
-        key_of, context = self.batched.key_of, run.context
-        return [key_of(parent, context, arguments) for parent in parents]
+        key = self.batched.key
+        if self.batched.takes_context:
+            return [key(parent, run.context, **arguments) for parent in parents]
+        return [key(parent, **arguments) for parent in parents]
 
 
 class FromResolver(NamedTuple):
