@@ -14,7 +14,7 @@ from domain.traces import summary_of
 from persistence.engine import Database
 from persistence.log_buffer import CAPACITY, LogBuffer
 from persistence.log_tail import SIGNAL, LiveLogs, word_of
-from persistence.logs import copy_entries
+from persistence.logs import copy_entries, not_stored
 from persistence.signals import notify
 
 FLUSH_S = 0.25
@@ -23,6 +23,8 @@ PATIENCE_S = 5.0
 IDS_IN_A_WORD = 150
 AWAY = (StorageAway, OSError, TimeoutError, SQLAlchemyError, asyncpg.InsufficientResourcesError)
 """The database cannot be reached, stops, or is full: the entries wait. Anything else is their own fault."""
+STORED_BEFORE = asyncpg.UniqueViolationError
+"""The answer to a commit was lost. The entries wait, and are looked for next time."""
 log = logging.getLogger(__name__)
 
 WriteLines = Callable[[Sequence[LogEntry]], None]
@@ -72,7 +74,7 @@ class LogWriter:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await self._store(batch)
-        except AWAY as error:
+        except (*AWAY, STORED_BEFORE) as error:
             if not self._away:
                 log.warning("log entries wait for the database: %s", summary_of(error))
             self._away = True
@@ -87,9 +89,10 @@ class LogWriter:
         async with self._database.transaction() as connection:
             # Nobody waits for the disk. And SQLAlchemy sees a dead connection, which COPY beneath it would not show.
             await connection.execute(text("SET LOCAL synchronous_commit = off"))
-            for word in self._words(batch):
+            fresh = await not_stored(connection, batch) if self._away else batch
+            for word in self._words(fresh):
                 await notify(connection, SIGNAL, word)
-            await copy_entries(connection, batch)
+            await copy_entries(connection, fresh)
 
     def _words(self, batch: list[LogEntry]) -> Iterator[str]:
         """For those who follow the warnings in other processes."""

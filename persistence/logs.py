@@ -14,15 +14,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import BadUserInput
 from domain.logs import UNNAMED, LogEntry, LogFilter, LogKind, LogLevel, LogStat
 from domain.paging import Page
+from persistence.arrays import unnested
 from persistence.engine import Database
 from persistence.keyset import after_moment, moment_cursor, read_slice
 from persistence.tables.logs import log_entries
 
 COLUMNS = tuple(log_entries.c.keys())
 PATIENCE_MS = 15_000
+KEYS = unnested("keys", at=log_entries.c.at.type, id=Uuid)
+STORED = select(log_entries.c.id).join_from(
+    KEYS, log_entries, (log_entries.c.at == KEYS.c.at) & (log_entries.c.id == KEYS.c.id)
+)
 CANCELLED = "57014"
 MOST_OPERATIONS = 200
 PERCENTILES = (0.5, 0.95, 0.99)
+
+
+async def not_stored(connection: AsyncConnection, entries: Sequence[LogEntry]) -> list[LogEntry]:
+    keys = {"at": [entry.at for entry in entries], "id": [entry.id for entry in entries]}
+    stored = set(await connection.scalars(STORED, keys))
+    return [entry for entry in entries if entry.id not in stored]
 
 
 async def copy_entries(connection: AsyncConnection, entries: Sequence[LogEntry]) -> None:

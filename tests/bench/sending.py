@@ -73,7 +73,11 @@ def message(number: int) -> dict[str, str]:
 
 def sent_by_us(up: Running, requests: load.Requests, postgres: psutil.Process) -> float:
     found = load.run(up.port, requests, up.process, postgres, SECONDS)
-    print(f"sendText {found.per_second:.0f}/s, p50 {found.p50_ms:.0f} ms, p99 {found.p99_ms:.0f} ms", flush=True)
+    rate, cpu = f"{found.per_second:.0f}/s", f"{found.server_us:,.0f} + {found.postgres_us:,.0f} µs"
+    print(
+        f"sendText {rate}, p50 {found.p50_ms:.0f} ms, p99 {found.p99_ms:.0f} ms, CPU server + PostgreSQL {cpu}",
+        flush=True,
+    )
     if found.failed:
         raise SystemExit(f"{found.failed:.0f} messages were not sent")
     return found.per_second

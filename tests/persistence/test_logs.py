@@ -74,6 +74,19 @@ async def partitions(database: Database) -> list[str]:
         return list((await connection.scalars(text(query))).all())
 
 
+async def test_are_stored_once_though_the_answer_to_their_commit_was_lost(database: Database, process: Process) -> None:
+    stored, new = [entry(datetime.now(UTC)) for _ in range(3)], [entry(datetime.now(UTC)) for _ in range(2)]
+    await store(database, stored)
+    for each in (*stored, *new):
+        process.buffer.add(each)
+    await process.writer.flush()
+    await process.writer.flush()
+    async with database.reading() as connection:
+        found = list(await connection.scalars(select(log_entries.c.id)))
+    assert sorted(found) == sorted(each.id for each in (*stored, *new))
+    assert (process.writer.dropped, process.writer.waiting) == (0, 0)
+
+
 async def test_arrive_once_and_whole(database: Database, process: Process) -> None:
     at = datetime.now(UTC)
     given = LogEntry(
