@@ -5,6 +5,7 @@ PostgreSQL has the last word: a message is taken from here only if it has not ch
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from time import monotonic
@@ -25,6 +26,8 @@ PATIENCE_S = 0.25
 """The database is nearly as fast."""
 PAUSE_S = 5.0
 """Redis that did not answer is left alone, so that not every question waits for it."""
+LEFT_ALONE_S = 60.0
+"""After a recall: whoever read the conversation just before may still bring the words that are gone."""
 AWAY = (RedisError, OSError)
 
 log = logging.getLogger(__name__)
@@ -38,6 +41,7 @@ class RedisHistories:
         self._kept_s = kept_s
         self._forgetting: set[asyncio.Task[None]] = set()
         self._away_until = 0.0
+        self._recalled: dict[UUID, float] = {}
 
     def follow(self, signals: Signals) -> None:
         signals.on(FORGET, self._forget_soon)
@@ -50,7 +54,8 @@ class RedisHistories:
             return []
 
     async def keep(self, session_id: UUID, messages: Sequence[Message]) -> None:
-        await self._unless_away(lambda: self._redis.set(_name(session_id), _dumped(messages), ex=self._kept_s))
+        if monotonic() >= self._recalled.get(session_id, -math.inf) + LEFT_ALONE_S:
+            await self._unless_away(lambda: self._redis.set(_name(session_id), _dumped(messages), ex=self._kept_s))
 
     async def _unless_away(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         if monotonic() < self._away_until:
@@ -62,14 +67,17 @@ class RedisHistories:
             self._away_until = monotonic() + PAUSE_S
             return None
 
-    def _forget_soon(self, session_id: str) -> None:
+    def _forget_soon(self, payload: str) -> None:
+        session_id, now = UUID(payload), monotonic()
+        recent = {recalled: at for recalled, at in self._recalled.items() if at + LEFT_ALONE_S > now}
+        self._recalled = recent | {session_id: now}
         forgetting = asyncio.create_task(self._forget(session_id))
         self._forgetting.add(forgetting)
         forgetting.add_done_callback(self._forgetting.discard)
 
-    async def _forget(self, session_id: str) -> None:
+    async def _forget(self, session_id: UUID) -> None:
         try:
-            await self._redis.delete(_name(UUID(session_id)))
+            await self._redis.delete(_name(session_id))
         except AWAY as error:
             log.warning("a history was not forgotten, it goes by itself soon: %s", type(error).__name__)
 

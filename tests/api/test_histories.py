@@ -12,8 +12,10 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from persistence.embedded import EmbeddedServer
-from persistence.histories import PATIENCE_S, RedisHistories
+from persistence.engine import open_database
+from persistence.histories import FORGET, PATIENCE_S, RedisHistories
 from persistence.redis_client import open_redis
+from persistence.signals import Signals, notify
 from tests.api.client import Json, People, Person, http_client, new_key
 from tests.api.serving import served, settings_for
 from tests.api.test_chat import WATCH, say
@@ -116,6 +118,22 @@ async def test_is_not_believed_about_what_was_recalled(patient: Person, vendor: 
     await redis.set(name_of(session), before)
     await ask(patient, "继续", "行", vendor, session)
     assert told(vendor) == ["好的", "继续"]
+
+
+async def test_is_not_kept_by_whoever_read_it_just_before_a_recall(redis_server: str, database_dsn: str) -> None:
+    redis, signals, database = open_redis(redis_server), Signals(database_dsn), open_database(database_dsn)
+    histories, session, other = RedisHistories(redis, 600), uuid4(), uuid4()
+    histories.follow(signals)
+    await signals.start()
+    await histories.keep(session, [message("说错了")])
+    async with database.transaction() as connection:
+        await notify(connection, FORGET, str(session))
+    await gone(redis, str(session))
+    for each in (session, other):
+        await histories.keep(each, [message("说错了")])
+    assert (await words(redis, str(session)), await words(redis, str(other))) == ([], ["说错了"])
+    for each_one in (signals.close, database.close, redis.aclose):
+        await each_one()
 
 
 async def test_knows_what_was_said_until_somebody_stopped_it(patient: Person, vendor: FastGPT) -> None:
