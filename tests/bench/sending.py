@@ -58,11 +58,14 @@ def messages(folder: Path, part: int) -> load.Requests:
 
 @contextmanager
 def silent_vendor() -> Iterator[dict[str, str]]:
-    """Settings of one that takes a question at a time and never answers: sending is measured, not answering."""
+    """Settings of one that takes a question at a time and never answers: sending is measured, not answering.
+
+    The replies are taken up as ever, and wait; that they are given up would be answering too.
+    """
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as ear:
         url = f"http://127.0.0.1:{ear.getsockname()[1]}/api"
         key = {"WELLMATE_FASTGPT_API_KEY": "a key that nobody looks at", "WELLMATE_PROVIDER_CONCURRENCY": "1"}
-        yield {"WELLMATE_FASTGPT_BASE_URL": url} | key
+        yield {"WELLMATE_FASTGPT_BASE_URL": url, "WELLMATE_FIRST_WORD_SECONDS": "600"} | key
 
 
 def message(number: int) -> dict[str, str]:
