@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 from compiled.arguments import Arguments, converted_arguments, raw_arguments
 from compiled.fields import METADATA_KEY, Batched, Computed
 from compiled.run import Site
-from compiled.sources import FromAttribute, FromCall, FromLoader, FromResolver, Guarded, Source, Use
+from compiled.sources import FromAttribute, FromCall, FromEvent, FromLoader, FromResolver, Guarded, Source, Use
 
 _DEFINITION = "strawberry-definition"
 
@@ -19,6 +19,8 @@ _DEFINITION = "strawberry-definition"
 def source_of(site: Site, schema: Schema, uses: defaultdict[str, Use]) -> Source:
     """The quickest source that gives what graphql-core would give; `uses`: of loaders, by name."""
     field = site.definition.extensions.get(_DEFINITION)
+    if isinstance(field, StrawberryField) and field.is_subscription:
+        return FromEvent()
     if not isinstance(field, StrawberryField) or not _is_untouched(field, site.definition):
         return _through_resolver(site)
     arguments = converted_arguments(site.definition, site.nodes[0], field, schema)

@@ -12,7 +12,7 @@ from graphql import GraphQLAbstractType
 
 from compiled.levels import Level, Shape
 from compiled.needs import NOTHING, Needs
-from compiled.run import NotCompiled, Run, Site
+from compiled.run import LateInfo, NotCompiled, Run, Site
 from compiled.sources import Values, settled
 
 
@@ -87,22 +87,27 @@ class Abstracts(NamedTuple):
     waits: bool = True
     needs: Needs = None
 
-    async def complete(self, run: Run, values: Values) -> Values:
+    def complete(self, run: Run, values: Values) -> Values | Awaitable[Values]:
         places = self._places_by_type(run, values)
-        waiting = (self._rows(run, name, [values[place] for place in at]) for name, at in places.items())
-        done: Values = [None] * len(values)
-        for at, rows in zip(places.values(), await settled(waiting), strict=True):
-            for place, row in zip(at, rows, strict=True):
-                done[place] = row
-        return done
+        if any(self.levels[name].waits for name in places):
+            return self._awaited(run, values, places)
+        rows = [self._level_rows(run, name, values, at) for name, at in places.items()]
+        return _spread_out(len(values), places, rows)
 
-    async def _rows(self, run: Run, name: str, values: Values) -> Values:
-        rows = self.levels[name].rows(run, values)
+    async def _awaited(self, run: Run, values: Values, places: dict[str, list[int]]) -> Values:
+        waiting = (self._rows(run, name, values, at) for name, at in places.items())
+        return _spread_out(len(values), places, await settled(waiting))
+
+    async def _rows(self, run: Run, name: str, values: Values, places: list[int]) -> Values:
+        rows = self._level_rows(run, name, values, places)
         return rows if isinstance(rows, list) else await rows
+
+    def _level_rows(self, run: Run, name: str, values: Values, places: list[int]) -> Values | Awaitable[Values]:
+        return self.levels[name].rows(run, [values[place] for place in places])
 
     def _places_by_type(self, run: Run, values: Values) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
-        info = run.info(self.site)
+        info: Any = LateInfo(run, self.site)
         for place, value in enumerate(values):
             if value is None and self.nullable:
                 continue
@@ -125,6 +130,14 @@ async def _finished(waiting: Awaitable[Values], finish: Callable[[Values], Value
 def _divided(items: Values, lists: Values) -> Values:
     ends = accumulate(map(len, lists))
     return [items[end - len(each) : end] for each, end in zip(lists, ends, strict=True)]
+
+
+def _spread_out(size: int, places: Mapping[str, list[int]], rows: Values) -> Values:
+    done: Values = [None] * size
+    for at, of_type in zip(places.values(), rows, strict=True):
+        for place, row in zip(at, of_type, strict=True):
+            done[place] = row
+    return done
 
 
 def _laid_out(values: Values, rows: Values) -> Values:

@@ -109,6 +109,16 @@ class FromLoader(NamedTuple):
         return [key(parent, **arguments) for parent in parents]
 
 
+class FromEvent(NamedTuple):
+    """The field of a subscription is the event itself."""
+
+    waits: bool = False
+    needs: Needs = None
+
+    def start(self, _run: Run, parents: Values) -> Values:
+        return parents
+
+
 class FromResolver(NamedTuple):
     """Calls the resolver as graphql-core does, once a parent."""
 
