@@ -31,12 +31,12 @@ async def open_raw(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWr
 
 async def lifetime(address: str, *pieces: bytes) -> float:
     """Seconds until the server closes a connection that says this and falls silent."""
+    started = time.perf_counter()
     reader, writer = await open_raw(address)
     for piece in pieces:
         writer.write(piece)
         if piece.endswith(BODY):
             await reader.readuntil(b"15000}}}")
-    started = time.perf_counter()
     with suppress(ConnectionError):
         async with asyncio.timeout(5):
             await reader.read()
