@@ -1,8 +1,10 @@
-"""Keyed reads of concurrent requests, merged: what arrives while reads of the same kind are under way goes together.
+"""Keyed reads of concurrent requests, merged: what arrives in one turn of the loop, or while reads of the same kind are
+under way, goes together.
 
-With little to do a read starts at once. Under load each read that ends is followed by one for all keys that came in
-between: statements grow instead of queueing, and only a read that takes long is overtaken. A read starts after its keys
-were asked for, so it sees what was committed before. Who may see what belongs into the keys: one read serves many.
+With little to do a read starts in the next turn. Under load each read that ends is followed by one for all keys that
+came in between: statements grow instead of queueing, and only a read that takes long is overtaken. A read starts after
+its keys were asked for, so it sees what was committed before. Who may see what belongs into the keys: one read serves
+many.
 """
 
 from asyncio import CancelledError, Future, Task, TimerHandle, get_running_loop
@@ -57,19 +59,13 @@ class Merged(Generic[Key, Value]):
 
     async def __call__(self, keys: Sequence[Key]) -> Sequence[Value]:
         """The values of distinct keys, in their order; raises what reading these keys raises."""
-        if not self._under_way:
-            return await self._read_at_once(keys)
         request: _Request[Key, Value] = _Request(keys)
         self._waiting.append(request)
-        self._watch()
+        if self._under_way:
+            self._watch()
+        elif len(self._waiting) == 1:
+            get_running_loop().call_soon(self._start_next)
         return await request.future
-
-    async def _read_at_once(self, keys: Sequence[Key]) -> Sequence[Value]:
-        self._under_way += 1
-        try:
-            return await self._read(keys)
-        finally:
-            self._ended()
 
     def _ended(self) -> None:
         self._under_way -= 1
@@ -82,6 +78,8 @@ class Merged(Generic[Key, Value]):
             task = get_running_loop().create_task(self._serve(requests))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        if self._waiting:
+            self._watch()
 
     def _watch(self) -> None:
         if self._timer is None:

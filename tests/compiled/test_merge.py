@@ -46,6 +46,12 @@ class Shop:
     def ask(self, *keys: int) -> asyncio.Task[Sequence[str]]:
         return asyncio.ensure_future(self.merged(keys))
 
+    async def ask_first(self, *keys: int) -> asyncio.Task[Sequence[str]]:
+        """The read of these keys is under way."""
+        first = self.ask(*keys)
+        await turns()
+        return first
+
 
 async def turns() -> None:
     for _ in range(4):
@@ -65,9 +71,18 @@ async def test_with_little_to_do_each_request_reads_at_once() -> None:
     assert await second == ["2 of version 0", "3 of version 0"]
 
 
+async def test_what_comes_in_one_turn_goes_together() -> None:
+    shop = Shop()
+    asked = [shop.ask(1), shop.ask(3, 4), shop.ask(4, 5)]
+    await turns()
+    assert shop.reads == [[1, 3, 4, 5]]
+    await shop.let_all_go()
+    assert [len(values) for values in await asyncio.gather(*asked)] == [1, 2, 2]
+
+
 async def test_what_comes_while_a_read_is_under_way_goes_together() -> None:
     shop = Shop()
-    asked = [shop.ask(1), shop.ask(3, 4), shop.ask(4, 5), shop.ask(6)]
+    asked = [await shop.ask_first(1), shop.ask(3, 4), shop.ask(4, 5), shop.ask(6)]
     await turns()
     assert shop.reads == [[1]]
     await shop.let_go()
@@ -91,8 +106,7 @@ async def test_a_long_read_is_overtaken_by_a_few() -> None:
 
 async def test_a_read_sees_what_was_committed_before_it_was_asked_for() -> None:
     shop = Shop()
-    shop.ask(1), shop.ask(2)
-    await turns()
+    await shop.ask_first(1)
     shop.version = 1
     late = shop.ask(1)
     await shop.let_all_go()
@@ -101,7 +115,7 @@ async def test_a_read_sees_what_was_committed_before_it_was_asked_for() -> None:
 
 async def test_a_merged_read_takes_no_more_keys_than_it_may() -> None:
     shop = Shop(max_keys=3)
-    asked = [shop.ask(1), shop.ask(3, 4), shop.ask(5, 6), shop.ask(7), shop.ask(10, 11, 12, 13)]
+    asked = [await shop.ask_first(1), shop.ask(3, 4), shop.ask(5, 6), shop.ask(7), shop.ask(10, 11, 12, 13)]
     await turns()
     await shop.let_all_go()
     await asyncio.gather(*asked)
@@ -110,7 +124,7 @@ async def test_a_merged_read_takes_no_more_keys_than_it_may() -> None:
 
 async def test_a_failed_merged_read_is_repeated_for_each_request_alone() -> None:
     shop = Shop()
-    asked = [shop.ask(1), shop.ask(3), shop.ask(-4), shop.ask(5)]
+    asked = [await shop.ask_first(1), shop.ask(3), shop.ask(-4), shop.ask(5)]
     await turns()
     await shop.let_all_go()
     results = await asyncio.gather(*asked, return_exceptions=True)
@@ -122,11 +136,11 @@ async def test_a_failed_merged_read_is_repeated_for_each_request_alone() -> None
 
 async def test_a_cancelled_request_hurts_no_other() -> None:
     shop = Shop()
-    at_once, waiting, merged = shop.ask(1), shop.ask(3), shop.ask(4)
+    first, waiting, merged = await shop.ask_first(1), shop.ask(3), shop.ask(4)
     await turns()
     waiting.cancel()
-    at_once.cancel()
-    await turns()
+    first.cancel()
+    await shop.let_go()
     assert shop.reads == [[1], [4]]
     await shop.let_all_go()
     assert await merged == ["4 of version 0"]
@@ -134,7 +148,7 @@ async def test_a_cancelled_request_hurts_no_other() -> None:
 
 async def test_a_request_cancelled_during_its_merged_read_hurts_no_other() -> None:
     shop = Shop()
-    shop.ask(1)
+    await shop.ask_first(1)
     leaving, staying = shop.ask(3), shop.ask(4)
     await turns()
     await shop.let_go()
@@ -146,7 +160,7 @@ async def test_a_request_cancelled_during_its_merged_read_hurts_no_other() -> No
 
 async def test_a_request_that_fails_at_once_lets_the_next_go_on() -> None:
     shop = Shop()
-    failing, other, waiting = shop.ask(-1), shop.ask(2), shop.ask(3)
+    failing, other, waiting = await shop.ask_first(-1), shop.ask(2), shop.ask(3)
     await turns()
     await shop.let_all_go()
     with pytest.raises(ConnectionError):
