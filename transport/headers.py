@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
+from typing import Any
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _PROCESS = os.urandom(8).hex()
@@ -29,6 +30,11 @@ class Headers(Mapping[str, str]):
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.encode("latin-1") in self._raw
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of any mapping, but without an exception for what is absent: every request asks for some that are."""
+        value = self._raw.get(name.encode("latin-1"))
+        return default if value is None else value.decode("latin-1")
 
     def raw(self, name: bytes) -> bytes | None:
         return self._raw.get(name)
