@@ -20,8 +20,8 @@ from wiring.house import House, Tuning
 from wiring.instruments import write_nothing
 
 ADMIN_PASSWORD = "an admin's password"
-HURRIED = Tuning(CHEAP, DIALECTS | {ApiType.DEMO: Demo(pause_s=0.003)})
-"""The demonstration speaks ten times as fast as people read."""
+HURRIED = Tuning(CHEAP, DIALECTS | {ApiType.DEMO: Demo(pause_s=0.005)})
+"""The demonstration speaks six times as fast as to people."""
 
 
 @dataclass(frozen=True, slots=True)
