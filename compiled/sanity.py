@@ -13,10 +13,9 @@ _APART = (type(None), type(Undefined), Exception, CoroutineType, GeneratorType)
 
 def only_sane(classes: set[type], values: Iterable[Any]) -> None:
     """Raise NotCompiled where a value is to be treated apart; `classes` remembers which classes are not."""
-    for value in values:
-        if value.__class__ not in classes:
-            look_at(value.__class__)
-            classes.add(value.__class__)
+    for kind in set(map(type, values)).difference(classes):
+        look_at(kind)
+        classes.add(kind)
 
 
 def look_at(kind: type) -> None:

@@ -43,8 +43,19 @@ class Objects(NamedTuple):
 
     def complete(self, run: Run, values: Values) -> Values | Awaitable[Values]:
         live = [value for value in values if value is not None] if self.nullable else values
-        rows = self.level.rows(run, live)
+        rows = self._rows(run, live)
         return rows if len(live) == len(values) else then(rows, lambda rows: _laid_out(values, rows))
+
+    def _rows(self, run: Run, objects: Values) -> Values | Awaitable[Values]:
+        """If nothing is awaited, an object that stands in many places (the sender of messages) gets one row for all."""
+        if self.level.waits:
+            return self.level.rows(run, objects)
+        once = {id(each): each for each in objects}
+        rows = self.level.rows(run, list(once.values()))
+        if len(once) == len(objects) or not isinstance(rows, list):
+            return rows
+        row_of = dict(zip(once, rows, strict=True))
+        return [row_of[id(each)] for each in objects]
 
 
 class Lists(NamedTuple):
