@@ -6,6 +6,7 @@ Starting is quick because PostgreSQL starts while the rest is imported: only wha
 import argparse
 import gc
 import sys
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from pkgutil import resolve_name
@@ -39,15 +40,23 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def unused(settings: Settings, *, serving: bool) -> Iterator[str]:
+    """Modules that libraries import where they can, 5 MB together, though nobody here calls them."""
+    yield "httpx._main"
+    if serving:
+        yield "rich"  # by structlog; commands draw bars with it
+    if settings.otel_endpoint is None:
+        yield "opentelemetry"  # by redis
+
+
 def main(arguments: list[str] | None = None) -> None:
     given = parser().parse_args(arguments)
     # Imports make half a million objects and hardly any garbage: looking for it took a fifth of the start.
     gc.disable()
-    serving = given.command in {"serve", "worker"}
-    # httpx's command line, which nobody calls here, would bring rich, click and pygments along; structlog as well.
-    for unused in ("httpx._main", "rich") if serving else ("httpx._main",):
-        sys.modules[unused] = None  # type: ignore[assignment]  # how Python is told that there is no such module
     settings = Settings()
+    serving = given.command in {"serve", "worker"}
+    for module in unused(settings, serving=serving):
+        sys.modules[module] = None  # type: ignore[assignment]  # how Python is told that there is no such module
     with started_ahead(settings.data_dir) if serving and settings.database_url is None else nullcontext():
         run = resolve_name("operations.serving:run" if serving else "operations.commands:run")
         gc.freeze()
