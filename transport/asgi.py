@@ -22,8 +22,9 @@ NO_SNIFF: Header = (b"x-content-type-options", b"nosniff")
 class Bounds:
     """Limits on what a connection may send and hold: bytes, seconds, counts. `sockets`: of one payer at once.
 
-    `penalty_seconds` is how much later those are answered who ask too fast or break the protocol, so that twenty of
-    them do not keep a server busy.
+    `idle_seconds` is longer than proxies and phones keep their connections: who sends while the other closes has lost a
+    request. `penalty_seconds` is how much later those are answered who ask too fast or break the protocol, so that
+    twenty of them do not keep a server busy.
     """
 
     head_bytes: int = 65_536
@@ -40,6 +41,7 @@ class Bounds:
     operations: int = 50
     operation_id_characters: int = 128
     send_seconds: float = 30.0
+    idle_seconds: float = 75.0
     keepalive_seconds: float = 12.0
     drain_seconds: float = 5.0
     penalty_seconds: float = 0.05

@@ -16,9 +16,9 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from transport.asgi import Bounds, Header, Message
+from transport.idle import Idle
 
 HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-KEEP_ALIVE_S = 75  # longer than proxies and phones keep theirs: who sends while the other closes has lost a request
 FRAMING = 8  # bytes of chunk framing allowed for a byte of body
 
 
@@ -95,6 +95,7 @@ class HttpProtocol(HttpToolsProtocol):
     """A head has to be complete in time, and what is no body has a size; an answer has to be read in time."""
 
     bounds = Bounds()
+    idle: Idle
     _upgraded = False
     _excess = 0
 
@@ -107,9 +108,22 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._heading.calm()
         self._writing.calm()
+        self.idle.end(self.transport)
         super().connection_lost(exc)
 
+    def on_response_complete(self) -> None:
+        """As uvicorn's, but for a timer of its own for each connection."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self.idle.begin(self.transport)
+
     def data_received(self, data: bytes) -> None:
+        self.idle.end(self.transport)
         before = self.cycle
         body = len(before.body) if before else 0
         asked = before is not None and before.more_body
@@ -184,12 +198,11 @@ def uvicorn_options(bounds: Bounds | None = None) -> dict[str, Any]:
     """What to give to `uvicorn.Config` beside the application."""
     bounds = bounds or Bounds()
     return {
-        "http": type("BoundHttpProtocol", (HttpProtocol,), {"bounds": bounds}),
+        "http": type("BoundHttpProtocol", (HttpProtocol,), {"bounds": bounds, "idle": Idle(bounds.idle_seconds)}),
         "ws": type("BoundSocketProtocol", (SocketProtocol,), {"bounds": bounds}),
         "ws_max_size": bounds.socket_bytes,
         "ws_per_message_deflate": False,
         "lifespan": "on",
-        "timeout_keep_alive": KEEP_ALIVE_S,
         "server_header": False,
         "proxy_headers": False,  # uvicorn would believe X-Forwarded-For from this machine; the application says whose
     }

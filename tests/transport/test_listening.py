@@ -12,8 +12,9 @@ from tests.transport.client import connected
 from tests.transport.conftest import served
 from tests.transport.toy import World, make_app
 from transport.asgi import Bounds
+from transport.listening import line_of
 
-BOUNDS = Bounds(head_seconds=0.3, head_bytes=10_000, send_seconds=0.3, socket_bytes=5_000)
+BOUNDS = Bounds(head_seconds=0.3, head_bytes=10_000, send_seconds=0.3, socket_bytes=5_000, idle_seconds=0.4)
 BODY = b'{"query":"{ hello }"}'
 POST = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
@@ -22,6 +23,10 @@ POST = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n
 async def strict(world: World) -> AsyncIterator[str]:
     async with served(make_app(world, bounds=BOUNDS), BOUNDS) as address:
         yield address
+
+
+def posted(body: bytes) -> bytes:
+    return POST + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
 async def open_raw(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -53,7 +58,60 @@ async def test_that_never_ends_its_head_is_ended(strict: str) -> None:
 
 
 async def test_that_never_ends_its_second_head_is_ended(strict: str) -> None:
-    assert 0.3 <= await lifetime(strict, POST + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY, POST) < 2
+    assert 0.3 <= await lifetime(strict, posted(BODY), POST) < 2
+
+
+async def test_that_asks_nothing_more_is_ended_later(strict: str) -> None:
+    assert 0.4 <= await lifetime(strict, posted(BODY)) < 2
+
+
+async def test_that_goes_on_asking_lives_on(strict: str) -> None:
+    reader, writer = await open_raw(strict)
+    started = time.perf_counter()
+    while time.perf_counter() - started < 1.0:
+        writer.write(posted(BODY))
+        await reader.readuntil(b"15000}}}")
+    writer.close()
+
+
+async def test_whose_answer_takes_long_lives_on(strict: str, world: World) -> None:
+    reader, writer = await open_raw(strict)
+    for body in (BODY, b'{"query":"mutation { appendSlowly(text: \\"a\\") }"}'):
+        writer.write(posted(body))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await reader.readuntil(b"15000}}}")
+    world.gate.set()
+    assert b"appendSlowly" in await reader.readuntil(b"15000}}}")
+    writer.close()
+
+
+@pytest.mark.parametrize("asks", [b"HTTP/1.0\r\nHost: x\r\n", b"HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"])
+async def test_that_is_to_end_after_its_answer_does(strict: str, asks: bytes) -> None:
+    reader, writer = await open_raw(strict)
+    kind = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+    writer.write(b"POST /graphql " + asks + kind + BODY)
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    assert b"connection: close" in head
+    assert b"content-length: %d" % len(body) in head
+    assert body.startswith(b'{"data":{"hello":')
+    writer.close()
+
+
+async def test_that_asks_for_a_head_gets_no_body(strict: str) -> None:
+    reader, writer = await open_raw(strict)
+    writer.write(b"HEAD /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    assert b"404" in head
+    assert body == b""
+    writer.close()
+
+
+def test_no_header_begins_another() -> None:
+    assert line_of((b"x-request-id", b"a b")) == b"x-request-id: a b\r\n"
+    for header in ((b"x-request-id", b"a\r\nset-cookie: b"), (b"x y", b"a"), (b"x", b"a\x00")):
+        with pytest.raises(RuntimeError):
+            line_of(header)
 
 
 @pytest.mark.parametrize(
