@@ -118,13 +118,14 @@ def _is_lost(error: BaseException | None) -> bool:
 def open_database(url: str, *, pool_size: int = 10, overflow: int = 5, patience_s: float = 30.0) -> Database:
     """`url`: postgresql+asyncpg://…; `patience_s`: how long somebody waits for a free connection.
 
-    SQLAlchemy's engines, which have what is rarer, keep half of `pool_size` and get `overflow` beyond it.
+    SQLAlchemy's engines, which have what is rarer, keep half of `pool_size` and get `overflow` beyond it. Transactions
+    wait for the disk, so there are more of them at a time than of reads.
     """
     half = max(pool_size // 2, 1)
     pool: dict[str, Any] = {"pool_size": half, "max_overflow": overflow, "pool_timeout": patience_s}
-    prepared, talk = (Pool(url, pool_size, server_settings=SERVER_SETTINGS) for _ in range(2))
+    prepared, talk = (Pool(url, size, server_settings=SERVER_SETTINGS) for size in (pool_size, pool_size + overflow))
     engines = _engine(url, **pool), _engine(url, **pool, **READING)
-    return Database(*engines, prepared, Transactions(talk), 2 * (pool_size + half + overflow), patience_s)
+    return Database(*engines, prepared, Transactions(talk), 2 * (pool_size + half) + 3 * overflow, patience_s)
 
 
 def open_replica(url: str, *, pool_size: int = 10, overflow: int = 5) -> tuple[AsyncEngine, Pool]:

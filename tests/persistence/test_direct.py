@@ -183,7 +183,7 @@ async def test_of_a_connection_that_is_lost_says_that_the_database_is_away(datab
 
 
 async def test_that_finds_no_connection_says_that_the_database_is_away(database_dsn: str) -> None:
-    database = open_database(database_dsn, pool_size=1, patience_s=0.05)
+    database = open_database(database_dsn, pool_size=1, overflow=0, patience_s=0.05)
     async with database.direct():
         with pytest.raises(StorageAway):
             async with database.direct():
