@@ -68,6 +68,7 @@ async def another(
 ) -> AsyncIterator[People]:
     """A second process."""
     async with process(primary, standby, folder, redis_server) as running, http_client(running.port) as http:
+        await until(lambda: replica_of(running).serves)
         yield People(running.port, http)
 
 
