@@ -50,10 +50,10 @@ async def _execute(server: EmbeddedServer, statement: str) -> None:
     await connection.close()
 
 
-def messages(folder: Path, part: int) -> load.Requests:
+def messages(folder: Path, part: int, key: str = "bench") -> load.Requests:
     """More than can be sent, each in a session of its own."""
-    made = [message(number) for number in range(part, SESSIONS, ROUNDS)]
-    return replace(load.Requests.written(folder, f"sendText{part}", made), in_order=True)
+    made = [message(number, key) for number in range(part, SESSIONS, ROUNDS)]
+    return replace(load.Requests.written(folder, f"{key}{part}", made), in_order=True)
 
 
 @contextmanager
@@ -65,11 +65,12 @@ def silent_vendor() -> Iterator[dict[str, str]]:
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as ear:
         url = f"http://127.0.0.1:{ear.getsockname()[1]}/api"
         key = {"WELLMATE_FASTGPT_API_KEY": "a key that nobody looks at", "WELLMATE_PROVIDER_CONCURRENCY": "1"}
-        yield {"WELLMATE_FASTGPT_BASE_URL": url, "WELLMATE_FIRST_WORD_SECONDS": "600"} | key
+        patience = {"WELLMATE_FIRST_WORD_SECONDS": "600", "WELLMATE_DRAIN_SECONDS": "0"}
+        yield {"WELLMATE_FASTGPT_BASE_URL": url} | key | patience
 
 
-def message(number: int) -> dict[str, str]:
-    given = {"text": "今天有点头晕", "clientKey": f"bench-{number:012}", "sessionId": session_id(number)}
+def message(number: int, key: str = "bench") -> dict[str, str]:
+    given = {"text": "今天有点头晕", "clientKey": f"{key}-{number:012}", "sessionId": session_id(number)}
     body = json.dumps({"query": QUERY, "variables": {"input": given}}, ensure_ascii=False)
     return {"method": "POST", "path": "/graphql", "token": token_of(number % USERS), "body": body}
 
@@ -112,13 +113,26 @@ def measured(server: EmbeddedServer, dsn: str, their_dsn: str, folder: Path) -> 
     postgres = load.postgres_of(server)
     postgres.cpu_affinity([1])
     ours, theirs = [], []
-    with silent_vendor() as vendor, running(replace(PEERS[0], environment=vendor), dsn, folder) as up:
-        if wrong := ask(up.port, message(0)):
-            raise SystemExit(wrong)
-        for number in range(ROUNDS):
-            ours.append(sent_by_us(up, messages(folder, number), postgres))
-            theirs.append(sent_by_pgbench(their_dsn))
+    for number in range(ROUNDS):
+        ours.append(one_round(dsn, folder, number, postgres))
+        asyncio.run(nobody_waits(dsn))
+        theirs.append(sent_by_pgbench(their_dsn))
     return median(ours), median(theirs)
+
+
+def one_round(dsn: str, folder: Path, number: int, postgres: psutil.Process) -> float:
+    """By a server of its own: the replies that wait pile up in it as nowhere else."""
+    with silent_vendor() as vendor, running(replace(PEERS[0], environment=vendor), dsn, folder) as up:
+        if wrong := ask(up.port, message(number, "first")):
+            raise SystemExit(wrong)
+        load.run(up.port, messages(folder, (number + 1) % ROUNDS, f"warm{number}"), up.process, postgres, 1)
+        return sent_by_us(up, messages(folder, number), postgres)
+
+
+async def nobody_waits(dsn: str) -> None:
+    connection = await dataset.connected(dsn)
+    await connection.execute("UPDATE replies SET status = 'STOPPED'; TRUNCATE pgqueuer")
+    await connection.close()
 
 
 if __name__ == "__main__":
