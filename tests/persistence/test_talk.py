@@ -148,7 +148,7 @@ async def test_ends_every_fault_in_one_failure_and_keeps_what_was_said(
     wire: Wire, endpoint: Endpoint, vendor: ChatStandIn, manner: Manner, code: str, permanent: bool, text: str | None
 ) -> None:
     vendor.script.append(replace(manner, text=ANSWER))
-    events = await talked(wire, endpoint, idle_s=0.15)
+    events = await talked(wire, endpoint, idle_s=0.15 if code == "UPSTREAM_TIMEOUT" else 5.0)
     failure = failure_of(events)
     assert (failure.code, failure.permanent) == (ErrorCode(code), permanent), failure.log
     assert failure.retry_after_s == (7.0 if manner.retry_after else None)
