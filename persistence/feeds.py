@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from domain.assistant.cursors import Cursor
+from domain.assistant.pacing import Pace
 from domain.chat.models import MessageKey, parse_message_id
 from persistence.outbox import Outbox, channel_of
 from persistence.pushes import Pushes
@@ -29,6 +30,7 @@ class RedisFeed:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._tails = Tails()
+        self._pace = Pace()
         self._outbox = Outbox(redis, self._tails, self._lost)
         self._pushes = Pushes(redis, self._heard, self._catch_up_soon)
         self._reading: dict[MessageKey, asyncio.Task[None]] = {}
@@ -78,16 +80,23 @@ class RedisFeed:
         tail.watchers += 1
         try:
             self._listen(key, tail)
-            async with aclosing(tail.grow(after, patience_s)) as growths:
-                async for growth in growths:
-                    if growth is None:
-                        await self._look_after(key, tail)
-                    yield growth
+            with self._pace.joined():
+                async with aclosing(tail.grow(after, patience_s)) as growths:
+                    async for growth in growths:
+                        if growth is None:
+                            await self._look_after(key, tail)
+                        yield growth
+                        await self._rest(tail)
         finally:
             tail.watchers -= 1
             if not tail.watchers:
                 self._pushes.leave(channel_of(key))
             self._tails.leave(key)
+
+    async def _rest(self, tail: Tail) -> None:
+        """Whoever generates elsewhere does not know how many watch here."""
+        if not tail.writing:
+            await self._pace.rest()
 
     async def _look_after(self, key: MessageKey, tail: Tail) -> None:
         """It is silent: a push may have been lost, or another process may generate it by now."""

@@ -13,6 +13,7 @@ from domain.assistant.configs import ConfigService
 from domain.assistant.dialects import DIALECTS
 from domain.assistant.dialects.words import ApiType, Dialect
 from domain.assistant.gallery import Gallery
+from domain.assistant.pacing import Pace
 from domain.assistant.replies import ReplyRunner
 from domain.assistant.responding import AssistantResponder
 from domain.assistant.service import ReplyService
@@ -152,11 +153,12 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter, dialect
     live = LiveEvents(event_reads)
     reads = _reads(database)
     departures = Departures()
-    watcher = ReplyWatcher(reply_reads, feed, departures)
+    pace = Pace()
+    watcher = ReplyWatcher(reply_reads, feed, departures, pace)
     answering = Answering(
         talk,
         feed,
-        Outside(vendor, Gallery(ground.kept.store), utc_now, meter),
+        Outside(vendor, Gallery(ground.kept.store), utc_now, meter, pace),
         first_word_s=settings.first_word_seconds,
         places=settings.provider_concurrency,
         notes=ground.redis is None,

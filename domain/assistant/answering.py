@@ -95,12 +95,16 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What answering reaches: providers, the pictures to show them, the time, and whoever counts."""
+    """What answering reaches: providers, the pictures to show them, the time, and whoever counts.
+
+    `pace`: shared with those who watch here, as a piece costs as much for each of them.
+    """
 
     vendor: Vendor
     gallery: Gallery
     clock: Clock
     meter: Meter = field(default_factory=Unmetered)
+    pace: Pace = field(default_factory=Pace)
 
 
 class Answering:
@@ -128,7 +132,7 @@ class Answering:
         self._meter = outside.meter
         self._first_word_s = first_word_s
         self._notebook = Notebook(work) if notes else None
-        self._pace = Pace()
+        self._pace = outside.pace
         self._health = ProviderHealth(work, outside.clock)
         self._gates: dict[UUID, FairGate] = defaultdict(lambda: FairGate(places))
 

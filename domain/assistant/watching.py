@@ -56,11 +56,13 @@ ReplyEvent = ReplyDelta | ReplyReset | ReplyDone | ReplyFailed
 
 
 class ReplyWatcher:
-    def __init__(self, reads: ReplyReads, feed: Feed, departures: Departures) -> None:
+    """`pace` is that of whoever generates here: what is said comes already at the pace at which all can be told."""
+
+    def __init__(self, reads: ReplyReads, feed: Feed, departures: Departures, pace: Pace) -> None:
         self._reads = reads
         self._feed = feed
         self._departures = departures
-        self._pace = Pace()
+        self._pace = pace
 
     async def watch(self, viewer: Viewer, message_id: str, after: str | None) -> AsyncGenerator[ReplyEvent, None]:
         """The text after `after`, what comes, then ReplyDone or ReplyFailed. Raises BadUserInput, and NotFound as soon
@@ -107,7 +109,6 @@ class ReplyWatcher:
                     if growth is not None:
                         event = ReplyReset if growth.reset else ReplyDelta
                         yield event(message.id, str(growth.cursor), growth.text), growth.cursor
-                        await self._pace.rest()
                     elif (await self._now(viewer, run)).status.over:
                         return
 

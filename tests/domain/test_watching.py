@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from domain.assistant.models import Feedback, Run, RunStatus
+from domain.assistant.pacing import Pace
 from domain.assistant.watching import ReplyDelta, ReplyWatcher
 from domain.chat.models import MessageKey, MessageKind, MessageState
 from domain.viewer import AccessRole, CareRole, Viewer
@@ -47,7 +48,7 @@ async def deltas(watcher: ReplyWatcher) -> list[str]:
 
 async def test_by_many_at_once_merges_what_follows_the_first_word() -> None:
     feed, reply = LocalFeed(), OneReply()
-    watcher = ReplyWatcher(reply, feed, Nobody())
+    watcher = ReplyWatcher(reply, feed, Nobody(), Pace())
     await feed.begin(KEY, 1)
     watching = [asyncio.create_task(deltas(watcher)) for _ in range(WATCHERS)]
     for piece in PIECES:
@@ -64,7 +65,7 @@ async def test_by_many_at_once_merges_what_follows_the_first_word() -> None:
 
 async def test_by_few_shows_each_piece_soon() -> None:
     feed, reply = LocalFeed(), OneReply()
-    watching = ReplyWatcher(reply, feed, Nobody()).watch(VIEWER, f"{SESSION}.2", None)
+    watching = ReplyWatcher(reply, feed, Nobody(), Pace()).watch(VIEWER, f"{SESSION}.2", None)
     await feed.begin(KEY, 1)
     for piece in PIECES[:20]:
         await feed.append(KEY, 1, piece)
