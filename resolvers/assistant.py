@@ -1,7 +1,6 @@
 """Assistants, their providers and their replies: one call of the domain a field."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
@@ -103,13 +102,8 @@ async def assistants(info: Info) -> list[DialogConfig]:
     return [dialog for dialog in await dialog_configs(info) if dialog.enabled]
 
 
-async def reply_stream(
-    info: Info, message_id: strawberry.ID, after: str | None = None
-) -> AsyncGenerator[ReplyEvent, None]:
-    watching = info.context.services.watcher.watch(info.context.viewer, message_id, after)
-    async with aclosing(watching) as events:
-        async for event in events:
-            yield event
+def reply_stream(info: Info, message_id: strawberry.ID, after: str | None = None) -> AsyncGenerator[ReplyEvent, None]:
+    return info.context.services.watcher.watch(info.context.viewer, message_id, after)
 
 
 def config_key(_root: Any, id: strawberry.ID) -> UUID | None:

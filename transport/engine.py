@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
+from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple, cast
 
@@ -181,15 +182,15 @@ class Engine:
             return None
 
     async def _payload(self, job: Job, executor: Executor[Any], event: Any) -> str:
-        shared = isinstance(event, Shared)
+        if not isinstance(event, Shared):
+            return (await self._render(job, executor, event)).body.decode()
+        if not job.plan.shareable:
+            return (await self._render(job, executor, event.value)).body.decode()
+        return await payload_of(event, job.plan, partial(self._for_all, job, executor, event.value))
 
-        async def encoded() -> tuple[str, bool]:
-            rendered = await self._render(job, executor, event.value if shared else event)
-            return rendered.body.decode(), rendered.code is None
-
-        if shared and job.plan.shareable:
-            return await payload_of(event, job.plan, encoded)
-        return (await encoded())[0]
+    async def _for_all(self, job: Job, executor: Executor[Any], event: Any) -> tuple[str, bool]:
+        rendered = await self._render(job, executor, event)
+        return rendered.body.decode(), rendered.code is None
 
     async def _render(self, job: Job, executor: Executor[Any], event: Any) -> Rendered:
         context = job.caller.context.begin(job.operation)
