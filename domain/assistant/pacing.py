@@ -12,19 +12,15 @@ class Pace:
     """`joined` by all who handle pieces, kept by those who bring them."""
 
     def __init__(self) -> None:
-        self._heads = 0
+        self.heads = 0
 
     @contextmanager
     def joined(self) -> Iterator[None]:
-        self._heads += 1
+        self.heads += 1
         try:
             yield
         finally:
-            self._heads -= 1
+            self.heads -= 1
 
     async def rest(self) -> None:
-        await asyncio.sleep(rest_s(self._heads))
-
-
-def rest_s(heads: int) -> float:
-    return min(heads * REST_S_PER_HEAD, LONGEST_REST_S)
+        await asyncio.sleep(min(self.heads * REST_S_PER_HEAD, LONGEST_REST_S))

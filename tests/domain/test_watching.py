@@ -1,12 +1,13 @@
 """Watching a reply…"""
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
 from domain.assistant.models import Feedback, Run, RunStatus
-from domain.assistant.pacing import Pace
+from domain.assistant.pacing import REST_S_PER_HEAD, Pace
 from domain.assistant.watching import ReplyDelta, ReplyWatcher
 from domain.chat.models import MessageKey, MessageKind, MessageState
 from domain.viewer import AccessRole, CareRole, Viewer
@@ -46,21 +47,22 @@ async def deltas(watcher: ReplyWatcher) -> list[str]:
     return [event.text async for event in found if isinstance(event, ReplyDelta)]
 
 
-async def test_by_many_at_once_merges_what_follows_the_first_word() -> None:
-    feed, reply = LocalFeed(), OneReply()
-    watcher = ReplyWatcher(reply, feed, Nobody(), Pace())
+async def test_by_many_at_once_slows_whoever_generates() -> None:
+    feed, reply, pace = LocalFeed(), OneReply(), Pace()
+    watcher = ReplyWatcher(reply, feed, Nobody(), pace)
     await feed.begin(KEY, 1)
     watching = [asyncio.create_task(deltas(watcher)) for _ in range(WATCHERS)]
+    await asyncio.sleep(0)
     for piece in PIECES:
-        await asyncio.sleep(0)
         await feed.append(KEY, 1, piece)
+    began = time.monotonic()
+    await pace.rest()
+    assert time.monotonic() - began >= WATCHERS * REST_S_PER_HEAD
     whole = "".join(PIECES)
     reply.now = Run(reply.now.message._replace(content=whole), 1, RunStatus.SUCCEEDED)
     await feed.end(KEY, 1)
-    shown = await asyncio.gather(*watching)
-    assert {"".join(texts) for texts in shown} == {whole}
-    assert {texts[0] for texts in shown} == {PIECES[0]}
-    assert max(len(texts) for texts in shown) <= 5
+    assert await asyncio.gather(*watching) == [[whole]] * WATCHERS
+    assert not pace.heads
 
 
 async def test_by_few_shows_each_piece_soon() -> None:
