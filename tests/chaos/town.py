@@ -81,7 +81,7 @@ async def own_town(vendor: FastGPT, *, lost: float = 0.0, **settings: str) -> As
     """With a PostgreSQL that nobody else uses."""
     with tempfile.TemporaryDirectory(prefix="wellmate-chaos-") as name:
         folder = Path(name)
-        with await asyncio.to_thread(start, folder / "postgres", durable=False) as postgres:
+        with await asyncio.to_thread(start, folder / "postgres") as postgres:
             async with town(folder, postgres.dsn(), vendor, lost=lost, **settings) as built:
                 yield replace(built, postgres=postgres)
 
