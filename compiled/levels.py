@@ -8,7 +8,7 @@ from graphql import GraphQLObjectType
 from compiled.needs import NOTHING, Needs, together
 from compiled.run import NotCompiled, Run, Site
 from compiled.sanity import only_sane
-from compiled.sources import FromAttribute, Source, Values, settled
+from compiled.sources import FromAttribute, Source, Values, arrived, settled
 
 
 class Shape(Protocol):
@@ -43,12 +43,10 @@ class Column(NamedTuple):
         return self.shape.complete(run, values) if isinstance(values, list) else self._awaited(run, values)
 
     async def _awaited(self, run: Run, waiting: Awaitable[Values]) -> Values:
-        values = self.shape.complete(run, await waiting)
-        return values if isinstance(values, list) else await values
+        return await arrived(self.shape.complete(run, await waiting))
 
     async def values_later(self, run: Run, parents: Values) -> Values:
-        values = self.values(run, parents)
-        return values if isinstance(values, list) else await values
+        return await arrived(self.values(run, parents))
 
 
 class Check:

@@ -90,13 +90,13 @@ class Loader(Generic[Key, Value]):
         if batch.keys and self._open is None:
             self._open = batch
             get_running_loop().call_soon(self._start, batch)
-        return _laid_out(keys, distinct, await _values_of(slots))
+        return laid_out(keys, distinct, await _values_of(slots))
 
     async def load_now(self, keys: Sequence[Key]) -> list[Value]:
         """As `load_many`, for the one who asks this loader only once and alone: nothing is kept."""
         distinct = list(dict.fromkeys(keys))
-        found = _fitting(await self._read(distinct), distinct) if distinct else []
-        return _laid_out(keys, distinct, _values_among(found))
+        found = fitting(await self._read(distinct), distinct) if distinct else []
+        return laid_out(keys, distinct, _values_among(found))
 
     def _slot(self, key: Key, batch: _Batch[Value]) -> _Slot[Value]:
         slot = self._slots.get(key)
@@ -116,7 +116,7 @@ class Loader(Generic[Key, Value]):
 
     async def _run(self, batch: _Batch[Value]) -> None:
         try:
-            values = _fitting(await self._read(batch.keys), batch.keys)
+            values = fitting(await self._read(batch.keys), batch.keys)
         except Exception as error:
             batch.finish([error] * len(batch.keys))
         except CancelledError:
@@ -126,7 +126,7 @@ class Loader(Generic[Key, Value]):
             batch.finish(values)
 
 
-def _fitting(values: Sequence[Value], keys: Sequence[Any]) -> Sequence[Value]:
+def fitting(values: Sequence[Value], keys: Sequence[Any]) -> Sequence[Value]:
     if len(values) != len(keys):
         raise ValueError(f"{len(values)} values for {len(keys)} keys")
     return values
@@ -138,10 +138,10 @@ async def _values_of(slots: Sequence[_Slot[Value]]) -> list[Value]:
     return _values_among([slot.value for slot in slots])
 
 
-def _laid_out(keys: Sequence[Key], distinct: Sequence[Key], values: list[Value]) -> list[Value]:
+def laid_out(keys: Sequence[Key], distinct: Sequence[Key], values: Sequence[Value]) -> list[Value]:
     """A value a key, of values of the distinct keys in their order."""
     if len(distinct) == len(keys):
-        return values
+        return list(values)
     by_key = dict(zip(distinct, values, strict=True))
     return [by_key[key] for key in keys]
 

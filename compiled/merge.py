@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from itertools import accumulate
 from typing import Generic, TypeVar
 
+from compiled.loading import fitting, laid_out
+
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -127,13 +129,7 @@ class Merged(Generic[Key, Value]):
     async def _values(self, keys: Sequence[Key]) -> list[Value]:
         """One a key; what several ask for is read once."""
         distinct = list(dict.fromkeys(keys))
-        values = await self._read(distinct)
-        if len(values) != len(distinct):
-            raise ValueError(f"{len(values)} values for {len(distinct)} keys")
-        if len(distinct) == len(keys):
-            return list(values)
-        found = dict(zip(distinct, values, strict=True))
-        return [found[key] for key in keys]
+        return laid_out(keys, distinct, fitting(await self._read(distinct), distinct))
 
     def _failed(self, requests: Sequence[_Request[Key, Value]], error: Exception) -> None:
         if len(requests) == 1:

@@ -33,6 +33,7 @@ from strawberry import Schema
 from compiled.levels import Level
 from compiled.planner import Planner
 from compiled.run import Encoded, NotCompiled, Operation, Run
+from compiled.sources import arrived
 from compiled.variables import Variables
 
 NOT_MINE: Final = object()
@@ -86,8 +87,7 @@ class CompiledOperation:
         if plan is None:
             return self._not_mine
         try:
-            rows = plan.rows(run, [run.root])
-            return (rows if isinstance(rows, list) else await rows)[0]
+            return (await arrived(plan.rows(run, [run.root])))[0]
         finally:
             run.forget()
 

@@ -13,7 +13,7 @@ from graphql import GraphQLAbstractType
 from compiled.levels import Level, Shape
 from compiled.needs import NOTHING, Needs
 from compiled.run import LateInfo, NotCompiled, Run, Site
-from compiled.sources import Values, settled
+from compiled.sources import Values, arrived, settled
 
 
 class Leaves(NamedTuple):
@@ -110,8 +110,7 @@ class Abstracts(NamedTuple):
         return _spread_out(len(values), places, await settled(waiting))
 
     async def _rows(self, run: Run, name: str, values: Values, places: list[int]) -> Values:
-        rows = self._level_rows(run, name, values, places)
-        return rows if isinstance(rows, list) else await rows
+        return await arrived(self._level_rows(run, name, values, places))
 
     def _level_rows(self, run: Run, name: str, values: Values, places: list[int]) -> Values | Awaitable[Values]:
         return self.levels[name].rows(run, [values[place] for place in places])

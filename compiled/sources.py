@@ -168,8 +168,7 @@ class Guarded(NamedTuple):
                     verdict = await self._verdict(verdict)
                 if verdict is not True:
                     raise NotCompiled("a permission is refused")
-        values = self.source.start(run, parents)
-        return values if isinstance(values, list) else await values
+        return await arrived(self.source.start(run, parents))
 
     async def _verdict(self, verdict: Any) -> Any:
         """What an awaitable permission comes to; strawberry refuses those of fields that it resolves synchronously."""
@@ -186,6 +185,10 @@ def note_use(source: Source, wanted: Needs) -> None:
         source.use.wanted = together((source.use.wanted, wanted))
     elif isinstance(source, Guarded):
         note_use(source.source, wanted)
+
+
+async def arrived(values: Values | Awaitable[Values]) -> Values:
+    return values if isinstance(values, list) else await values
 
 
 async def settled(waiting: Iterable[Awaitable[Any]]) -> Values:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import asyncpg
 from sqlalchemy import CursorResult, Executable, QueuePool
@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain.errors import StorageAway
 from persistence.direct import Direct, Transactions
 from persistence.prepared import Pool, Prepared
+
+T = TypeVar("T")
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -65,31 +67,13 @@ class Database:
         checked_out = sum(cast("QueuePool", engine.sync_engine.pool).checkedout() for engine in engines)
         return checked_out + self.prepared.in_use + self.talk.pool.in_use
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """One connection, one transaction: committed at the end, rolled back by any exception. Raises StorageAway."""
-        is_connected = False
-        try:
-            async with self.primary.begin() as connection:
-                is_connected = True
-                yield connection
-        except (DBAPIError, NoneFree, *AWAY) as error:
-            if _is_lost(error) or not is_connected:
-                raise StorageAway from error
-            raise
+        return _told_if_away(self.primary.begin())
 
-    @asynccontextmanager
-    async def direct(self) -> AsyncIterator[Direct]:
+    def direct(self) -> AbstractAsyncContextManager[Direct]:
         """As `transaction`, by asyncpg itself."""
-        is_connected = False
-        try:
-            async with self.talk.begin(self.patience_s) as transaction:
-                is_connected = True
-                yield transaction
-        except AWAY as error:
-            if _is_lost(error) or not is_connected:
-                raise StorageAway from error
-            raise
+        return _told_if_away(self.talk.begin(self.patience_s))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -106,6 +90,19 @@ class Database:
         await self.read.dispose()
         await self.prepared.close()
         await self.talk.pool.close()
+
+
+@asynccontextmanager
+async def _told_if_away(transaction: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+    is_connected = False
+    try:
+        async with transaction as connection:
+            is_connected = True
+            yield connection
+    except (DBAPIError, NoneFree, *AWAY) as error:
+        if _is_lost(error) or not is_connected:
+            raise StorageAway from error
+        raise
 
 
 def _is_lost(error: BaseException | None) -> bool:

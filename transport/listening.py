@@ -16,7 +16,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from transport.asgi import Bounds, Header, Message
-from transport.idle import Idle
+from transport.deadlines import Overdue
 
 HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 FRAMING = 8  # bytes of chunk framing allowed for a byte of body
@@ -95,7 +95,7 @@ class HttpProtocol(HttpToolsProtocol):
     """A head has to be complete in time, and what is no body has a size; an answer has to be read in time."""
 
     bounds = Bounds()
-    idle: Idle
+    idle: Overdue[asyncio.Transport]
     _upgraded = False
     _excess = 0
 
@@ -108,7 +108,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._heading.calm()
         self._writing.calm()
-        self.idle.end(self.transport)
+        self.idle.leave(self.transport)
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
@@ -120,10 +120,10 @@ class HttpProtocol(HttpToolsProtocol):
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         else:
-            self.idle.begin(self.transport)
+            self.idle.enter(self.transport)
 
     def data_received(self, data: bytes) -> None:
-        self.idle.end(self.transport)
+        self.idle.leave(self.transport)
         before = self.cycle
         body = len(before.body) if before else 0
         asked = before is not None and before.more_body
@@ -197,8 +197,9 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 def uvicorn_options(bounds: Bounds | None = None) -> dict[str, Any]:
     """What to give to `uvicorn.Config` beside the application."""
     bounds = bounds or Bounds()
+    idle: Overdue[asyncio.Transport] = Overdue(bounds.idle_seconds, lambda connection: connection.close())
     return {
-        "http": type("BoundHttpProtocol", (HttpProtocol,), {"bounds": bounds, "idle": Idle(bounds.idle_seconds)}),
+        "http": type("BoundHttpProtocol", (HttpProtocol,), {"bounds": bounds, "idle": idle}),
         "ws": type("BoundSocketProtocol", (SocketProtocol,), {"bounds": bounds}),
         "ws_max_size": bounds.socket_bytes,
         "ws_per_message_deflate": False,

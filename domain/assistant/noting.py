@@ -45,8 +45,7 @@ class Notebook:
             self._writing = None
 
     async def _write(self) -> None:
-        said = {attempt: attempt.text for attempt in self._written}
-        fresh = {attempt: text for attempt, text in said.items() if text != self._written[attempt]}
+        fresh = {attempt: text for attempt, known in self._written.items() if (text := attempt.text) != known}
         if fresh:
             async with self._work() as opened:
                 await opened.interactions.note({attempt.id: text for attempt, text in fresh.items()})

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import ssl
-from collections import defaultdict
 from typing import NamedTuple
 
 import aiohappyeyeballs
@@ -34,28 +33,31 @@ class Pool:
         self._context = context
         self._size = size
         self._open: set[Connection] = set()
-        self._resting: defaultdict[Origin, dict[Connection, asyncio.TimerHandle]] = defaultdict(dict)
+        self._resting: dict[Connection, tuple[Origin, asyncio.TimerHandle]] = {}
 
     async def take(self, origin: Origin, connect_s: float) -> Connection:
         """Raises httpx.ConnectError, httpx.ConnectTimeout or httpx.PoolTimeout."""
-        while resting := self._resting.get(origin):
-            connection, timer = resting.popitem()
-            timer.cancel()
-            if connection.is_open:
-                return connection
-        return await self._connect(origin, connect_s)
+        return self._rested(origin) or await self._connect(origin, connect_s)
 
     def give_back(self, origin: Origin, connection: Connection) -> None:
         """Closed at once unless its answer was read to the end."""
-        if connection.rest() and sum(map(len, self._resting.values())) < self._size.resting:
+        if connection.rest() and len(self._resting) < self._size.resting:
             timer = asyncio.get_running_loop().call_later(self._size.rest_s, connection.abort)
-            self._resting[origin][connection] = timer
+            self._resting[connection] = origin, timer
         else:
             connection.abort()
 
     def close(self) -> None:
         for connection in list(self._open):
             connection.abort()
+
+    def _rested(self, origin: Origin) -> Connection | None:
+        """The one that rests since the shortest time."""
+        for connection, (its, _) in reversed(self._resting.items()):
+            if its == origin and connection.is_open:
+                self._wake(connection)
+                return connection
+        return None
 
     async def _connect(self, origin: Origin, connect_s: float) -> Connection:
         if len(self._open) >= self._size.connections:
@@ -83,9 +85,8 @@ class Pool:
 
     def _gone(self, connection: Connection) -> None:
         self._open.discard(connection)
-        for origin, resting in self._resting.items():
-            if timer := resting.pop(connection, None):
-                timer.cancel()
-                if not resting:
-                    del self._resting[origin]
-                return
+        self._wake(connection)
+
+    def _wake(self, connection: Connection) -> None:
+        if resting := self._resting.pop(connection, None):
+            resting[1].cancel()

@@ -54,4 +54,4 @@ async def test_keeps_no_timer_when_nobody_waits() -> None:
     deadlines = Deadlines(0.05)
     await deadlines.wait(asyncio.sleep(0))
     await asyncio.sleep(0.1)
-    assert deadlines._timer is None
+    assert deadlines._waiting._timer is None
