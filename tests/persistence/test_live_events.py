@@ -76,6 +76,7 @@ async def test_whose_signal_was_lost_come_when_the_listening_connection_is_back(
     first = await say(world, viewer, None)
     reads = EventReadStatements(world.database)
     async with aclosing(live.watch(viewer.user_id, None, await reads.now())) as events, asyncio.timeout(10):
+        await anext(events)  # from here on whatever happens is handed over, however soon
         await say(world, viewer, str(first.session.id))
         await hear(events, EventKind.MESSAGE_ADDED, 2)
         for _ in range(10):
