@@ -1,4 +1,4 @@
-"""Rate limits by the `limits` library: counted in Redis for all processes, in memory where there is none."""
+"""Rate limits by the `limits` library: counted for all processes where they share something, else in memory."""
 
 import logging
 import math
@@ -6,13 +6,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Protocol
 
 from limits import RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
-from redis.asyncio import BlockingConnectionPool
-from redis.exceptions import RedisError
 
 from domain.clock import Clock, utc_now
 from domain.errors import RateLimited
@@ -20,8 +18,7 @@ from domain.limits import Allowance
 
 SWEEP_SECONDS = 30
 MOST_KEYS = 200_000
-REDIS_PATIENCE = 0.5
-REDIS_PAUSE = 5
+PAUSE_S = 5
 log = logging.getLogger(__name__)
 
 
@@ -97,22 +94,28 @@ class LocalCounters(Counters):
             raise await self.refusal(_item(allowance), keys)
 
 
-class RateLimits:
-    """Without `redis_url`, and while Redis is away, each process counts for itself."""
+class Uncounted(Exception):
+    """Whatever is shared cannot be reached."""
 
-    def __init__(self, redis_url: str | None = None, clock: Clock = utc_now) -> None:
+
+class SharedCounters(Protocol):
+    """Counters of all processes. Each raises Uncounted."""
+
+    async def take(self, allowance: Allowance, keys: tuple[str, ...], cost: int) -> None: ...
+    async def check(self, allowance: Allowance, keys: tuple[str, ...]) -> None: ...
+
+
+class RateLimits:
+    """Without `shared` counters, and while they are away, each process counts for itself."""
+
+    def __init__(self, shared: SharedCounters | None = None, clock: Clock = utc_now) -> None:
         def now() -> float:
             return clock().timestamp()
 
         memory = SweptMemory(now)
         self._local = LocalCounters(FixedWindowRateLimiter(memory), now, memory)
-        self._pool = _pool(redis_url) if redis_url is not None else None
-        self._shared = Counters(FixedWindowRateLimiter(_redis(self._pool)), time.time) if self._pool else None
+        self._shared = shared
         self._shared_from = 0.0
-
-    async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.aclose()
 
     async def take(self, allowance: Allowance, *keys: str, cost: int = 1) -> None:
         if self._shared is None:
@@ -123,24 +126,14 @@ class RateLimits:
     async def check(self, allowance: Allowance, *keys: str) -> None:
         await self._count(lambda counters: counters.check(allowance, keys))
 
-    async def _count(self, count: Callable[[Counters], Awaitable[None]]) -> None:
+    async def _count(self, count: Callable[[SharedCounters], Awaitable[None]]) -> None:
         if self._shared is not None and time.monotonic() >= self._shared_from:
             try:
                 return await count(self._shared)
-            except (RedisError, OSError) as error:
-                self._shared_from = time.monotonic() + REDIS_PAUSE
-                log.warning("rate limits without Redis for %d s: %s", REDIS_PAUSE, type(error).__name__)
+            except Uncounted as error:
+                self._shared_from = time.monotonic() + PAUSE_S
+                log.warning("rate limits without Redis for %d s: %s", PAUSE_S, error)
         return await count(self._local)
-
-
-def _pool(url: str) -> BlockingConnectionPool:
-    patience = {"timeout": REDIS_PATIENCE, "socket_timeout": REDIS_PATIENCE, "socket_connect_timeout": REDIS_PATIENCE}
-    return BlockingConnectionPool.from_url(url, max_connections=20, **patience)
-
-
-def _redis(pool: BlockingConnectionPool) -> RedisStorage:
-    options: dict[str, Any] = {"connection_pool": pool}
-    return RedisStorage("async+redis://", implementation="redispy", key_prefix="wellmate-limit", **options)
 
 
 @lru_cache(maxsize=5_000)

@@ -12,12 +12,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import CursorResult, Executable, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,13 +36,23 @@ FAILURES = (DBAPIError, *AWAY)
 log = logging.getLogger(__name__)
 
 
+class Writings(Protocol):
+    """What processes tell each other of who has just written."""
+
+    async def may_have(self, user_id: UUID) -> bool:
+        """True also when nobody can say."""
+
+    async def tell(self, user_id: UUID, told_ms: int) -> None:
+        """Known for `told_ms`."""
+
+
 class Replica:
     """Implements `domain.freshness.Freshness`; `reads` is the database as batched reads on the replica see it."""
 
-    def __init__(self, database: Database, url: str, redis: Redis | None) -> None:
+    def __init__(self, database: Database, url: str, writings: Writings | None) -> None:
         self._primary = database
         self._engine, self.prepared = open_replica(url)
-        self._redis = redis
+        self._writings = writings
         self._places: deque[tuple[float, int]] = deque()
         self._known_until = float("-inf")
         self._writers: dict[UUID, float] = {}
@@ -68,7 +76,7 @@ class Replica:
     async def may_lag(self, user_id: UUID | None) -> bool:
         if not self.serves or (user_id is not None and user_id in self._writers):
             return False
-        return user_id is None or self._redis is None or not await self._wrote_elsewhere(self._redis, user_id)
+        return user_id is None or self._writings is None or not await self._writings.may_have(user_id)
 
     async def will_write(self, user_id: UUID) -> None:
         self._writers[user_id] = monotonic()
@@ -77,7 +85,7 @@ class Replica:
     def told(self, user_id: UUID) -> None:
         before, now = self._writers.get(user_id, float("-inf")), monotonic()
         self._writers[user_id] = now
-        if self._redis is not None and now - before > TELL_S:
+        if self._writings is not None and now - before > TELL_S:
             telling = asyncio.create_task(self._tell(user_id))
             self._telling.add(telling)
             telling.add_done_callback(self._telling.discard)
@@ -92,18 +100,9 @@ class Replica:
         log.warning("the replica failed: %s", type(error).__name__)
         self._known_until = float("-inf")
 
-    async def _wrote_elsewhere(self, redis: Redis, user_id: UUID) -> bool:
-        try:
-            return bool(await redis.exists(_name(user_id)))
-        except (RedisError, OSError):
-            return True
-
     async def _tell(self, user_id: UUID) -> None:
-        if self._redis is not None:
-            try:
-                await self._redis.set(_name(user_id), b"", px=TOLD_MS)
-            except (RedisError, OSError) as error:
-                log.debug("a writing could not be told: %s", type(error).__name__)
+        if self._writings is not None:
+            await self._writings.tell(user_id, TOLD_MS)
 
     async def _watch(self) -> None:
         while True:
@@ -176,7 +175,3 @@ class Either:
         if self._connection is None:
             self._connection = await self._stack.enter_async_context(self._database.reading())
         return await self._connection.execute(statement, parameters)
-
-
-def _name(user_id: UUID) -> str:
-    return f"wellmate:wrote:{user_id}"

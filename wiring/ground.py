@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from redis.asyncio import Redis
 from sqlalchemy import make_url, text
 
 from domain.assistant.ports import Feed
@@ -18,15 +18,18 @@ from migrations.current import bring_up_to_date
 from persistence.embedded import start
 from persistence.engine import Database, open_database
 from persistence.events import begin_epoch_if_restored
-from persistence.feeds import RedisFeed
-from persistence.histories import NoHistories, RedisHistories
-from persistence.redis_client import open_redis
+from persistence.histories import NoHistories
 from persistence.replica import Replica
 from persistence.tails import LocalFeed
 from persistence.wire import Wire
 from settings import Settings, revealed
 from wiring.installation import Secrets
+from wiring.optional import sharing_of
 from wiring.storage import Keeping, keeping
+
+if TYPE_CHECKING:
+    from persistence.redis.histories import RedisHistories
+    from wiring.sharing import Shared
 
 DATABASE = "database"
 """The probe without which a process is not ready."""
@@ -40,15 +43,15 @@ class Ground:
     replica: Replica | None
     url: str
     wire: Wire
-    redis: Redis | None
-    feed: Feed
-    histories: RedisHistories | NoHistories
+    shared: "Shared | None"
     kept: Keeping
+    feed: Feed
+    histories: "RedisHistories | NoHistories"
 
     def probes(self) -> dict[str, Probe]:
         probes: dict[str, Probe] = {DATABASE: lambda: _ask(self.database)}
-        if (redis := self.redis) is not None:
-            probes["redis"] = lambda: _ping(redis)
+        if self.shared is not None:
+            probes["redis"] = self.shared.ping
         probes["storage"] = lambda: _look_up(self.kept)
         return probes
 
@@ -65,10 +68,11 @@ async def opened(settings: Settings, secrets: Secrets) -> AsyncIterator[Ground]:
         async with database.transaction() as connection:
             await begin_epoch_if_restored(connection)
         wire = await stack.enter_async_context(Wire())
-        redis = _redis(settings, stack)
-        replica = await _replica(settings, database, redis, stack)
-        feed = await _feed(redis, stack)
-        yield Ground(settings, secrets, database, replica, url, wire, redis, feed, _histories(settings, redis), kept)
+        shared = await stack.enter_async_context(sharing_of(settings))
+        replica = await _replica(settings, database, shared, stack)
+        feed = shared.feed if shared is not None else LocalFeed()
+        histories = (shared.histories if shared is not None else None) or NoHistories()
+        yield Ground(settings, secrets, database, replica, url, wire, shared, kept, feed, histories)
 
 
 @asynccontextmanager
@@ -91,37 +95,15 @@ def _asyncpg(url: str | None) -> str | None:
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False) if url is not None else None
 
 
-def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
-    url = revealed(settings.redis_url)
-    if url is None:
-        return None
-    redis = open_redis(url)
-    stack.push_async_callback(redis.aclose)
-    return redis
-
-
 async def _replica(
-    settings: Settings, database: Database, redis: Redis | None, stack: AsyncExitStack
+    settings: Settings, database: Database, shared: "Shared | None", stack: AsyncExitStack
 ) -> Replica | None:
     url = _asyncpg(revealed(settings.database_replica_url))
     if url is None:
         return None
-    replica = Replica(database, url, redis)
+    replica = Replica(database, url, shared.writings if shared is not None else None)
     await stack.enter_async_context(replica.running())
     return replica
-
-
-def _histories(settings: Settings, redis: Redis | None) -> RedisHistories | NoHistories:
-    kept_s = settings.history_cache_seconds
-    return RedisHistories(redis, kept_s) if redis is not None and kept_s else NoHistories()
-
-
-async def _feed(redis: Redis | None, stack: AsyncExitStack) -> Feed:
-    if redis is None:
-        return LocalFeed()
-    feed = RedisFeed(redis)
-    await stack.enter_async_context(feed.running())
-    return feed
 
 
 async def _ask(database: Database) -> None:
@@ -132,7 +114,3 @@ async def _ask(database: Database) -> None:
 async def _look_up(kept: Keeping) -> None:
     """An object that is not there: whoever can say so works."""
     await kept.store.head(new_key("probe", EPOCH, UUID(int=0), PDF_MIME))
-
-
-async def _ping(redis: Redis) -> None:
-    await redis.ping()

@@ -60,7 +60,7 @@ from persistence.work import work_on
 from resolvers.events import SharedEvents
 from resolvers.loaders import LaggingReads, Reads
 from resolvers.services import Services
-from settings import Settings, revealed
+from settings import Settings
 from wiring.accounts import build_accounts
 from wiring.ground import Ground, opened
 from wiring.installation import Secrets
@@ -109,8 +109,7 @@ async def house(
         ground = await stack.enter_async_context(opened(settings, secrets))
         instruments = instruments or Instruments()
         logs = await stack.enter_async_context(keeping_logs(settings, ground.database, instruments))
-        limiter = RateLimits(revealed(settings.redis_url))
-        stack.push_async_callback(limiter.close)
+        limiter = RateLimits(ground.shared.counters if ground.shared is not None else None)
         tuning = tuning or Tuning()
         accounts = build_accounts(settings, secrets, ground.database, limiter, ground.wire, tuning.password_cost)
         built = _build(ground, logs, accounts, instruments.meter, tuning.dialects)
@@ -161,7 +160,7 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter, dialect
         Outside(vendor, Gallery(ground.kept.store), utc_now, meter, pace),
         first_word_s=settings.first_word_seconds,
         places=settings.provider_concurrency,
-        notes=ground.redis is None,
+        notes=ground.shared is None,
     )
     runner = ReplyRunner(talk, feed, ground.histories, answering)
     chat = ChatService[Talk](talk, reads.chat, responder, utc_now)
@@ -188,7 +187,7 @@ def _build(ground: Ground, logs: Logs, accounts: Accounts, meter: Meter, dialect
     )
     chores = (*file_chores(ground.kept.cleaner(work)), *retention_chores(settings, database))
     worker = Worker(database, ground.url, runner, chores, settings.drain_seconds)
-    presence = Presence(ground.url, alone=ground.redis is None)
+    presence = Presence(ground.url, alone=ground.shared is None)
     lagging = LaggingReads(_reads(ground.replica.reads), ground.replica) if ground.replica is not None else None
     return House(
         *(services, reads, lagging, database, runner, worker, presence, live, departures, box, ground.url, ground.kept),

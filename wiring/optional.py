@@ -1,12 +1,14 @@
 """What is imported only where a setting asks for it."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from settings import Settings
+from settings import Settings, revealed
 from wiring.installation import NotReady
 
 if TYPE_CHECKING:
+    from wiring.sharing import Shared
     from wiring.tracing import Tracing
 
 
@@ -20,3 +22,14 @@ def tracing_of(settings: Settings) -> "Tracing | None":
         words = f"WELLMATE_OTEL_ENDPOINT needs the packages of requirements-otel.lock: {error.name} is missing"
         raise NotReady([words]) from error
     return tracing
+
+
+def sharing_of(settings: Settings) -> "AbstractAsyncContextManager[Shared | None]":
+    """None where there is no Redis."""
+    url = revealed(settings.redis_url)
+    if url is None:
+        return nullcontext()
+    opened: AbstractAsyncContextManager[Shared] = import_module("wiring.sharing").sharing(
+        url, settings.history_cache_seconds
+    )
+    return opened

@@ -13,8 +13,9 @@ from redis.asyncio import Redis
 
 from persistence.embedded import EmbeddedServer
 from persistence.engine import open_database
-from persistence.histories import FORGET, PATIENCE_S, RedisHistories
-from persistence.redis_client import open_redis
+from persistence.histories import FORGET
+from persistence.redis.client import open_redis
+from persistence.redis.histories import PATIENCE_S, RedisHistories
 from persistence.signals import Signals, notify
 from tests.api.client import Json, People, Person, http_client, new_key
 from tests.api.serving import served, settings_for

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from persistence.embedded import EmbeddedServer, start
+from persistence.redis.writings import RedisWritings
 from persistence.replica import Replica
 from tests.api.client import People, Person, http_client
 from tests.api.serving import Served, served, settings_for
@@ -91,8 +92,8 @@ async def group(app: Served, people: People) -> tuple[str, Person, Person]:
     await say(one, "旧", sessionId=session)
     replica = replica_of(app)
     await until(lambda: replica.serves and not replica._writers)
-    assert replica._redis is not None
-    await replica._redis.flushall()
+    assert isinstance(replica._writings, RedisWritings)
+    await replica._writings._redis.flushall()
     return session, one, other
 
 
@@ -143,8 +144,8 @@ async def test_serves_a_writer_again_once_it_knows_the_writing(
         await say(writer, "新", sessionId=session)
         assert user_id in replica._writers
     await until(lambda: user_id not in replica._writers, within=3)
-    assert replica._redis is not None
-    await replica._redis.flushall()
+    assert isinstance(replica._writings, RedisWritings)
+    await replica._writings._redis.flushall()
     assert await replica.may_lag(user_id)
     assert await said(writer, session) == ["旧", "新"]
 

@@ -15,9 +15,9 @@ from domain.assistant.cursors import Cursor
 from domain.assistant.ports import Feed, Growth
 from domain.chat.models import MessageKey
 from persistence import tails
-from persistence.feeds import RedisFeed
-from persistence.outbox import channel_of
-from persistence.redis_client import open_redis
+from persistence.redis.client import open_redis
+from persistence.redis.feeds import RedisFeed
+from persistence.redis.outbox import channel_of
 from persistence.tails import LocalFeed
 from tests.redis import RedisServer, redis_in
 from tests.redis_proxy import LossyWay

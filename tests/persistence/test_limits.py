@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from domain.errors import RateLimited
 from domain.limits import Allowance
 from persistence import limits
 from persistence.limits import RateLimits
+from persistence.redis.limits import RedisCounters
 from tests.clock import MovedClock
 from tests.redis import free_port, running_redis
 
@@ -20,9 +21,11 @@ THREE = Allowance("three", 3, 60)
 
 @asynccontextmanager
 async def counting(redis_url: str | None = None) -> AsyncIterator[RateLimits]:
-    rate_limits = RateLimits(redis_url)
-    yield rate_limits
-    await rate_limits.close()
+    async with AsyncExitStack() as stack:
+        shared = RedisCounters(redis_url) if redis_url is not None else None
+        if shared is not None:
+            stack.push_async_callback(shared.close)
+        yield RateLimits(shared)
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -105,11 +108,12 @@ async def test_are_shared_by_processes_through_redis(redis_server: str, key: str
 
 async def test_go_on_in_memory_while_redis_is_away(tmp_path: Path, key: str) -> None:
     with running_redis(tmp_path) as url:
-        rate_limits = RateLimits(url)
+        shared = RedisCounters(url)
+        rate_limits = RateLimits(shared)
         await rate_limits.take(THREE, key)
     found = await outcomes(rate_limits, THREE, key, times=4)
     assert [wait is None for wait in found] == [True, True, True, False]
-    await rate_limits.close()
+    await shared.close()
 
 
 async def test_start_without_redis(key: str) -> None:

@@ -16,8 +16,8 @@ from redis.exceptions import RedisError
 from domain.assistant.cursors import Cursor
 from domain.assistant.pacing import Pace
 from domain.chat.models import MessageKey, parse_message_id
-from persistence.outbox import Outbox, channel_of
-from persistence.pushes import Pushes
+from persistence.redis.outbox import Outbox, channel_of
+from persistence.redis.pushes import Pushes
 from persistence.tails import Growth, Piece, Tail, Tails
 from persistence.tasks import end
 
