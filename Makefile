@@ -153,6 +153,10 @@ bench-sending: install-bench ## Sending a text beside pgbench with the same stat
 bench-scaling: install-bench ## A page of history among 2 and among 10 million messages (makes 3 GB)
 	@.venv-bench/bin/python -m tests.bench.scaling
 
+.PHONY: bench-streams
+bench-streams: install-bench ## Live streams beside yoga with graphql-ws: how late, and what a token takes
+	@.venv-bench/bin/python -m tests.bench.streams
+
 .PHONY: bench-mixed
 bench-mixed: install-dev ## A hundred people at once on two processes: how late answers come
 	@$(BIN)/python -m tests.bench.mixed

@@ -1,6 +1,6 @@
 """A vendor whose every token says when it was sent: an OpenAI-compatible stream, as cheap to produce as can be.
 
-`python -m tests.chaos.ticking` prints its port and speaks slowly until it reads a line on standard input.
+`python -m tests.chaos.ticking` prints its port and speaks slowly until a line on standard input gives it another gap.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from time import monotonic
 
 import uvloop
 
-SLOWLY_S, BRISKLY_S = 1.0, 0.05
+SLOWLY_S = 1.0
 DIGITS = 8
 TICK_S = 1e-4
 """What one unit of a token's number means. CLOCK_MONOTONIC is the same for all processes of a machine."""
@@ -62,8 +62,8 @@ async def main() -> None:
     loop, pace = asyncio.get_running_loop(), Pace()
     server = await loop.create_server(lambda: Stream(pace), "127.0.0.1", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
-    while await asyncio.to_thread(sys.stdin.readline):
-        pace.gap_s = BRISKLY_S
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        pace.gap_s = float(line)
 
 
 if __name__ == "__main__":
