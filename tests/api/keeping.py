@@ -5,7 +5,7 @@ import io
 import json
 import uuid
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,12 @@ class House:
         """Everything in the store, by key."""
         if self.vendor is not None:
             return {key: stored.content for key, stored in self.vendor.objects.items()}
-        found = [path for path in self.folder.rglob("*") if path.is_file()]
-        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
+        found: dict[str, bytes] = {}
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                with suppress(FileNotFoundError):  # the server may be removing it
+                    found[str(path.relative_to(self.folder))] = path.read_bytes()
+        return found
 
 
 @asynccontextmanager
