@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from graphql import GraphQLObjectType
 
 from compiled.needs import NOTHING, Needs, together
-from compiled.run import NotCompiled, Run, Site
+from compiled.run import LateInfo, NotCompiled, Run, Site
 from compiled.sanity import only_sane
 from compiled.sources import FromAttribute, Source, Values, arrived, settled
 
@@ -62,7 +62,7 @@ class Check:
         only_sane(self._sane, values)
         if self._is_type_of is None:
             return
-        info = run.info(self._site)
+        info: Any = LateInfo(run, self._site)
         if not all(self._is_type_of(value, info) is True for value in values):
             raise NotCompiled("an object is not of its type")
 

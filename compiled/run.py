@@ -44,14 +44,15 @@ class Site(NamedTuple):
 
 
 class LateInfo:
-    """An `info` that is made when somebody looks at more than its context: most permissions do not."""
+    """An `info` that is made when somebody looks at more than its context and the name of its field: few do."""
 
-    __slots__ = ("_run", "_site", "context")
+    __slots__ = ("_run", "_site", "context", "field_name")
 
     def __init__(self, run: "Run", site: Site) -> None:
         self._run = run
         self._site = site
         self.context = run.context
+        self.field_name = site.nodes[0].name.value
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._run.info(self._site), name)

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import NamedTuple
 
 from domain.assistant.cursors import Cursor
 from domain.chat.models import MessageKey
+from domain.timers import Timer
 
 KEPT_S = 60.0
 """Somebody may have asked the database just before the end, and comes to watch just after it."""
@@ -35,6 +37,33 @@ class Piece(NamedTuple):
         return self.start + len(self.text) + self.over
 
 
+class Ear:
+    """One watcher's: hears of changes, and of silences of `patience_s`."""
+
+    __slots__ = ("_patience_s", "_timer", "_waiting")
+
+    def __init__(self, patience_s: float) -> None:
+        self._patience_s = patience_s
+        self._timer = Timer(lambda: self._settle(changed=False))
+        self._waiting: asyncio.Future[bool] | None = None
+
+    async def change(self) -> bool:
+        """Waits for one; False after a silence."""
+        self._waiting = asyncio.get_running_loop().create_future()
+        self._timer.set(monotonic() + self._patience_s)
+        return await self._waiting
+
+    def touch(self) -> None:
+        self._settle(changed=True)
+
+    def close(self) -> None:
+        self._timer.close()
+
+    def _settle(self, *, changed: bool) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(changed)
+
+
 @dataclass(slots=True)
 class Tail:
     """A slow watcher costs nothing: it finds all it missed as one piece of text.
@@ -48,7 +77,7 @@ class Tail:
     writing: int = 0
     kept: bool = False
     watchers: int = 0
-    _waiting: set[asyncio.Future[bool]] = field(default_factory=set)
+    _ears: set[Ear] = field(default_factory=set)
 
     def take(self, piece: Piece) -> bool:
         """False when something before the piece is missing. What is known, or of an older attempt, changes nothing."""
@@ -77,30 +106,24 @@ class Tail:
 
     async def grow(self, after: Cursor | None, patience_s: float) -> AsyncGenerator[Growth | None, None]:
         """Ends when the reply does. None after each `patience_s` of silence."""
-        seen = after
-        while True:
-            if growth := self.growth(seen):
-                seen = growth.cursor
-                yield growth
-            elif self.over:
-                return
-            elif not await self._changes_within(patience_s):
-                yield None
+        seen, ear = after, Ear(patience_s)
+        self._ears.add(ear)
+        try:
+            while True:
+                if growth := self.growth(seen):
+                    seen = growth.cursor
+                    yield growth
+                elif self.over:
+                    return
+                elif not await ear.change():
+                    yield None
+        finally:
+            self._ears.discard(ear)
+            ear.close()
 
     def _touch(self) -> None:
-        for waiting in self._waiting:
-            _settle(waiting, True)
-
-    async def _changes_within(self, patience_s: float) -> bool:
-        loop = asyncio.get_running_loop()
-        waiting: asyncio.Future[bool] = loop.create_future()
-        timer = loop.call_later(patience_s, _settle, waiting, False)
-        self._waiting.add(waiting)
-        try:
-            return await waiting
-        finally:
-            timer.cancel()
-            self._waiting.discard(waiting)
+        for ear in self._ears:
+            ear.touch()
 
 
 class Tails:
@@ -190,8 +213,3 @@ class LocalFeed:
         finally:
             tail.watchers -= 1
             self._tails.leave(key)
-
-
-def _settle(waiting: asyncio.Future[bool], changed: bool) -> None:
-    if not waiting.done():
-        waiting.set_result(changed)

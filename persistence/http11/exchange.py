@@ -1,10 +1,13 @@
 """One request's answer while it comes: read by httptools, taken by whoever waits for it."""
 
 import asyncio
+from time import monotonic
 from typing import Protocol
 
 import httptools
 import httpx
+
+from domain.timers import Timer
 
 HEAD_LIMIT = 64 << 10
 READ_AHEAD = 256 << 10
@@ -24,16 +27,14 @@ class Exchange:
 
     __slots__ = (
         "_error",
-        "_heard_at",
         "_idle_s",
-        "_loop",
         "_network",
         "_open_ended",
         "_parser",
         "_paused",
         "_pieces",
+        "_silence",
         "_size",
-        "_timer",
         "_waiting",
         "headers",
         "over",
@@ -55,9 +56,8 @@ class Exchange:
         self._waiting: asyncio.Future[None] | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._idle_s = idle_s
-        self._loop = asyncio.get_running_loop()
-        self._heard_at = self._loop.time()
-        self._timer = self._loop.call_later(idle_s, self._watch)
+        self._silence = Timer(lambda: self.fail(httpx.ReadTimeout("silent")))
+        self._silence.set(monotonic() + idle_s)
 
     async def head(self) -> None:
         """Waits for status and headers. Raises httpx.TransportError."""
@@ -79,15 +79,14 @@ class Exchange:
 
     def leave(self) -> None:
         """Nobody waits for it any more."""
-        self._timer.cancel()
+        self._silence.close()
 
     def feed(self, data: bytes) -> None:
         """Raises httptools.HttpParserError."""
-        self._heard_at = self._loop.time()
+        self._silence.set(monotonic() + self._idle_s)
         self._parser.feed_data(data)
         if self._size > READ_AHEAD and not self._paused:
-            self._paused = True
-            self._network.pause()
+            self._pause()
         self._wake()
 
     def closed(self) -> None:
@@ -99,7 +98,7 @@ class Exchange:
     def fail(self, error: httpx.TransportError) -> None:
         if not self.over and self._error is None:
             self._error = error
-            self._timer.cancel()
+            self._silence.close()
             self._wake()
 
     def on_message_begin(self) -> None:
@@ -132,28 +131,26 @@ class Exchange:
 
     def _end(self) -> None:
         self.over = self._error is None
-        self._timer.cancel()
+        self._silence.close()
         self._wake()
+
+    def _pause(self) -> None:
+        self._paused = True
+        self._silence.clear()
+        self._network.pause()
 
     def _resume(self) -> None:
         self._paused = False
-        self._heard_at = self._loop.time()
+        if not self.over:
+            self._silence.set(monotonic() + self._idle_s)
         self._network.resume()
 
     async def _news(self) -> None:
         if self._error is not None:
             raise self._error
-        self._waiting = self._loop.create_future()
+        self._waiting = asyncio.get_running_loop().create_future()
         await self._waiting
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
-
-    def _watch(self) -> None:
-        """One timer a silence instead of one a piece."""
-        left = self._heard_at + self._idle_s - self._loop.time()
-        if left > 0 or self._paused:
-            self._timer = self._loop.call_later(max(left, self._idle_s / 10), self._watch)
-        else:
-            self.fail(httpx.ReadTimeout("silent"))

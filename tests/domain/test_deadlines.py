@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from time import monotonic
 
 import pytest
 
-from domain.assistant.deadlines import Patience, TooSlow, in_time
+from domain.assistant.deadlines import Alarm, Patience, TooSlow, in_time
 
 Piece = tuple[float, str]
 """Seconds of silence, and what is said then."""
@@ -61,3 +62,26 @@ async def test_is_held_to_each_deadline(
 async def test_counts_from_the_question_over_all_providers() -> None:
     assert await heard([(1, "a")], CALM, first_word_s=0.05) == ("", "the first word took too long (UPSTREAM_TIMEOUT)")
     assert await heard([(1, "a")], CALM, first_word_s=-1) == ("", "the first word took too long (UPSTREAM_TIMEOUT)")
+
+
+async def test_leaves_the_task_as_it_was() -> None:
+    assert await heard([(1, "a")], SLOW_START) == ("", "the first word took too long (UPSTREAM_TIMEOUT)")
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_lets_others_cancel_even_as_the_alarm_rings() -> None:
+    with closing(Alarm()) as alarm:
+        waiting = asyncio.create_task(alarm.wait(asyncio.Event().wait(), monotonic() + 9))
+        await asyncio.sleep(0)
+        alarm._ring()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+
+async def test_never_ends_what_whoever_listens_does() -> None:
+    """The limits are the provider's: the time in which pieces are handed on is not its own."""
+    async for _ in in_time(said((0, "a")), SOON_BORED, first_word_by=monotonic() + 9):
+        await asyncio.sleep(0.1)
