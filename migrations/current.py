@@ -3,8 +3,8 @@
 from pathlib import Path
 from pkgutil import resolve_name
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+import asyncpg
+from sqlalchemy import make_url
 
 VERSIONS = Path(__file__).parent / "versions"
 
@@ -20,12 +20,11 @@ async def bring_up_to_date(url: str) -> None:
 
 
 async def _revision(url: str) -> str | None:
-    engine = create_async_engine(url, hide_parameters=True)
+    connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(False))
     try:
-        async with engine.connect() as connection:
-            if await connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
-                return None
-            revision: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
-            return revision
+        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+            return None
+        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+        return revision
     finally:
-        await engine.dispose()
+        await connection.close()

@@ -6,21 +6,21 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.accounts.models import Account, NewAccount, Sealed
 from domain.viewer import AccessRole
 from persistence.account_rows import ACCOUNT_COLUMNS, account_of, user_values
+from persistence.connection import Transaction
 from persistence.locks import AdvisoryLock
 from persistence.revocations import announce_epoch
 from persistence.tables.accounts import users
 
 
 class AccountStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
 
     async def add(self, new: NewAccount) -> bool:
@@ -86,9 +86,9 @@ class AccountStatements:
 
     async def _change_unless_taken(self, user_id: UUID, **values: Any) -> bool:
         try:
-            async with self._connection.begin_nested():
+            async with self._connection.attempt():
                 await self._change(user_id, **values)
-        except IntegrityError:
+        except asyncpg.UniqueViolationError:
             return False
         return True
 

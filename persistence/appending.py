@@ -1,6 +1,6 @@
 """The statements that everything said goes through: numbers, messages, read mark, job, events and signal in one.
 
-Whoever runs one holds its session (`Direct.hold`), so the session's replies are as they look.
+Whoever runs one holds its session (`Transaction.hold`), so the session's replies are as they look.
 """
 
 from typing import Any

@@ -14,7 +14,7 @@ from domain.chat.models import Message, MessageKey, MessageState, message_id
 from persistence.assistant_reads import OF_REPLY, is_reply, run_of
 from persistence.chat_rows import MESSAGE_COLUMNS, message_of
 from persistence.claiming import CLAIM, CONVERSATION, FINISH, HOLDS, RELEASE, TAKE_OVER, VERSIONS
-from persistence.direct import Direct
+from persistence.connection import Transaction
 from persistence.events import EventStatements
 from persistence.signals import notify
 from persistence.tables.chat import message_feedback, messages, replies
@@ -28,7 +28,7 @@ STATE_AFTER = {
 
 
 class ReplyStatements:
-    def __init__(self, connection: Direct) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
 
     async def regenerated(self, session_id: UUID, asker_id: UUID, client_key: str) -> MessageKey | None:

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.books.models import TreasureBook
 from domain.files.models import FilePurpose
+from persistence.connection import Connection
 from persistence.engine import Database
 from persistence.file_rows import FILE_COLUMNS, file_of
 from persistence.files import doom_unused, lock, use
@@ -24,11 +24,11 @@ BOOKS = select(*COLUMNS, *FILE_COLUMNS).join_from(
 
 
 class BookStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def count(self) -> int:
-        return int((await self._connection.execute(select(func.count()).select_from(treasure_books))).scalar_one())
+        return int((await self._connection.execute(select(func.count()).select_from(treasure_books))).scalar())
 
     async def locked(self, book_id: UUID) -> TreasureBook | None:
         await self._connection.execute(_row(book_id).with_for_update())

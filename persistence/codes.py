@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.accounts.models import CodePurpose
+from persistence.connection import Connection
 from persistence.tables.accounts import verification_codes as codes
 
 
 class CodeStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def put(

@@ -5,15 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.accounts.models import Device, RefreshToken
+from persistence.connection import Connection
 from persistence.revocations import announce_device
 from persistence.tables.accounts import devices, refresh_tokens
 
 
 class DeviceStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def add(self, device: Device, expires_at: datetime, address_hash: bytes) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.files.models import File, FilePurpose
 from persistence.arrays import unnested
+from persistence.connection import Connection
 from persistence.engine import Readable
 from persistence.file_rows import FILE_COLUMNS, file_of
 from persistence.files import doom_unused, lock, use
@@ -33,7 +33,7 @@ OF_PERSONS = (FilePurpose.REPORT.value, FilePurpose.CHAT_IMAGE.value)
 class RecordFileStatements:
     """Implements `domain.records.ports.RecordFiles`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def put(self, record_id: UUID, owner_id: UUID, file_ids: Sequence[UUID]) -> bool:
@@ -56,7 +56,7 @@ class RecordFileStatements:
 class AvatarStatements:
     """Implements `domain.accounts.ports.Avatars`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def wear(self, user_id: UUID, file_id: UUID | None) -> bool:

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, DateTime, Select, Text, Uuid, any_, bindparam, cast, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.health.models import DataSource, Metric, Observation, Weighing, Writer
 from persistence.arrays import unnested
+from persistence.connection import Connection
 from persistence.health_rows import OBSERVATION_COLUMNS, observation_of, row_of
 from persistence.health_sums import FORGET, SUM_UP
 from persistence.tables.accounts import users
@@ -64,7 +64,7 @@ WEIGHINGS = text("""
 
 
 class HealthStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def begin(self, user_id: UUID) -> Writer:

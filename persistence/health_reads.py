@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Text, and_, literal, select, text, true, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.health.models import ChangeMark, Metric, Observation, Period
 from domain.health.stats import Bucket, HealthStats
 from domain.paging import Page
 from persistence.arrays import unnested
+from persistence.connection import Connection
 from persistence.engine import Database
 from persistence.health_rows import OBSERVATION_COLUMNS, observation_of
 from persistence.health_stats import read_stats
@@ -65,7 +65,7 @@ def _seen(user_id: UUID, period: Period) -> ColumnElement[bool]:
 
 
 async def _newest(
-    connection: AsyncConnection, metrics: Sequence[Metric], seen: ColumnElement[bool], limit: int
+    connection: Connection, metrics: Sequence[Metric], seen: ColumnElement[bool], limit: int
 ) -> Sequence[Row[Any]]:
     """The newest of each metric by its index, then the newest of these."""
     of_metric = select(*OBSERVATION_COLUMNS).where(seen).order_by(SEEN.effective_at.desc(), SEEN.id.desc())

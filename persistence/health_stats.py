@@ -12,10 +12,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, DateTime, Text, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.health.models import Metric, Period
 from domain.health.stats import FIGURE_PLACES, Bucket, Figures, HealthStats, Spread, StatPoint, first_moment
+from persistence.connection import Connection
 from persistence.health_rows import observation_of
 
 QUARTER = timedelta(minutes=15)
@@ -100,7 +100,7 @@ SERIES = 17
 
 
 async def read_stats(
-    connection: AsyncConnection, user_id: UUID, metrics: Sequence[Metric], period: Period, bucket: Bucket
+    connection: Connection, user_id: UUID, metrics: Sequence[Metric], period: Period, bucket: Bucket
 ) -> list[HealthStats]:
     """One for each metric, in their order."""
     starts = max(period.start or BEGINNING, BEGINNING)

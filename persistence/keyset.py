@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_
 
 from domain.moments import from_microseconds, microseconds
 from domain.paging import bad_cursor, decode_cursor, encode_cursor
-from persistence.engine import Reader
+from persistence.connection import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
     """Rows of one page in the order asked for, and what lies around them."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Sequence[Any]]
     more: bool
     earlier: bool
 

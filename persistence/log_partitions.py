@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.connection import Connection
 from persistence.engine import Database
 from persistence.locks import AdvisoryLock
 
@@ -57,7 +57,7 @@ def end_of(name: str) -> datetime:
     return beginning(datetime.strptime(name, f"{PREFIX}%Y_%m").replace(tzinfo=UTC) + timedelta(days=32))
 
 
-async def _add(connection: AsyncConnection, month: datetime) -> None:
+async def _add(connection: Connection, month: datetime) -> None:
     after = beginning(month + timedelta(days=32))
     await connection.execute(
         text(

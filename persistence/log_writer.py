@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import asyncpg
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import StorageAway
 from domain.logs import LogEntry, LogKind, LogLevel
@@ -21,7 +20,7 @@ FLUSH_S = 0.25
 BATCH = 500
 PATIENCE_S = 5.0
 IDS_IN_A_WORD = 150
-AWAY = (StorageAway, OSError, TimeoutError, SQLAlchemyError, asyncpg.InsufficientResourcesError)
+AWAY = (StorageAway, OSError, asyncpg.InsufficientResourcesError)
 """The database cannot be reached, stops, or is full: the entries wait. Anything else is their own fault."""
 STORED_BEFORE = asyncpg.UniqueViolationError
 """The answer to a commit was lost. The entries wait, and are looked for next time."""
@@ -87,7 +86,7 @@ class LogWriter:
 
     async def _store(self, batch: list[LogEntry]) -> None:
         async with self._database.transaction() as connection:
-            # Nobody waits for the disk. And SQLAlchemy sees a dead connection, which COPY beneath it would not show.
+            # Nobody waits for the disk.
             await connection.execute(text("SET LOCAL synchronous_commit = off"))
             fresh = await not_stored(connection, batch) if self._away else batch
             for word in self._words(fresh):

@@ -8,14 +8,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.chat.models import Member, MessageKind
 from persistence.chat_rows import MEMBER_COLUMNS, member_of
+from persistence.connection import Transaction
 from persistence.departures import tell_departure
-from persistence.direct import Direct
 from persistence.tables.accounts import users
 from persistence.tables.chat import chat_sessions, session_members
 
 
 class MemberStatements:
-    def __init__(self, connection: Direct) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
         self.said: list[MessageKind] = []
 

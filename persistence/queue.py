@@ -15,10 +15,10 @@ from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.ports.driver import NotifyCallback
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.chat.models import MessageKey, parse_message_id
 from persistence.appending import REPLY
+from persistence.connection import Connection
 from persistence.engine import Database
 from persistence.jobs import CHANNEL, JobStatements, PatientQueries, RelayedDriver
 from persistence.signals import Signals
@@ -163,7 +163,7 @@ class Worker:
                 log.warning("the sweep failed: %s", type(error).__name__)
             await asyncio.sleep(SWEEP_S)
 
-    async def _adopt(self, connection: AsyncConnection) -> None:
+    async def _adopt(self, connection: Connection) -> None:
         for session_id, seq in (await connection.execute(ORPHANS)).all():
             await JobStatements(connection).enqueue_reply(MessageKey(session_id, seq))
 

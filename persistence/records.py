@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, Uuid, and_, any_, delete, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.files.models import File
 from domain.paging import Page
 from domain.records.models import Record, RecordFilter, RecordKind
 from persistence.arrays import unnested
+from persistence.connection import Connection
 from persistence.engine import Readable
 from persistence.file_uses import RecordFileReadStatements
 from persistence.keyset import after_moment, moment_cursor, read_slice
@@ -25,7 +25,7 @@ OWN = Prepared(select(*COLUMNS).select_from(KEYS.join(records, MINE)))
 
 
 class RecordStatements:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def add(self, record: Record, client_key: str | None) -> bool:

@@ -16,11 +16,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Executable, text
 
-from persistence.engine import AWAY, Database, Reader, open_replica
+from persistence.connection import Connection, Reader, Rows, Transaction
+from persistence.engine import AWAY, Database, open_replica
 from persistence.prepared import Prepared
 from persistence.tasks import end
 
@@ -31,7 +30,7 @@ TELL_S = 1.0
 TOLD_MS = int((LAG_S + 2 * TELL_S) * 1000)
 WRITTEN = text("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
 REPLAYED = text("SELECT pg_last_wal_replay_lsn() - '0/0'::pg_lsn")
-FAILURES = (DBAPIError, *AWAY)
+FAILURES = (asyncpg.PostgresError, *AWAY)
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class Replica:
 
     def __init__(self, database: Database, url: str, writings: Writings | None) -> None:
         self._primary = database
-        self._engine, self.prepared = open_replica(url)
+        self.pool = open_replica(url)
         self._writings = writings
         self._places: deque[tuple[float, int]] = deque()
         self._known_until = float("-inf")
@@ -66,8 +65,7 @@ class Replica:
             yield
         finally:
             await end(watching, *self._telling)
-            await self._engine.dispose()
-            await self.prepared.close()
+            await self.pool.close()
 
     @property
     def serves(self) -> bool:
@@ -91,9 +89,9 @@ class Replica:
             telling.add_done_callback(self._telling.discard)
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.connect() as connection:
-            yield connection
+    async def connected(self) -> AsyncIterator[Connection]:
+        async with self.pool.connection(LAG_S) as driver:
+            yield Connection(driver, self._primary.statements)
 
     def failed(self, error: Exception) -> None:
         """Nobody reads there until it has been found well again."""
@@ -118,7 +116,7 @@ class Replica:
     async def _note_place(self) -> None:
         now = monotonic()
         async with self._primary.reading() as connection:
-            self._places.append((now, int((await connection.execute(WRITTEN)).scalar_one())))
+            self._places.append((now, int((await connection.execute(WRITTEN)).scalar())))
         while len(self._places) > LAG_S / LOOK_S:
             self._places.popleft()
 
@@ -137,13 +135,13 @@ class ReplicaReads:
     database: Database
     replica: Replica
 
-    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         return self.database.transaction()
 
     async def fetch(self, statement: Prepared, /, **given: Any) -> Sequence[Sequence[Any]]:
         try:
-            return await self.replica.prepared.fetch(statement, given)
-        except (asyncpg.PostgresError, *AWAY) as error:
+            return await self.replica.pool.fetch(statement, given)
+        except FAILURES as error:
             self.replica.failed(error)
         return await self.database.fetch(statement, **given)
 
@@ -160,9 +158,9 @@ class Either:
         self._stack = stack
         self._replica: Replica | None = replica
         self._database = database
-        self._connection: AsyncConnection | None = None
+        self._connection: Connection | None = None
 
-    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
+    async def execute(self, statement: Executable, parameters: Any = None) -> Rows:
         replica = self._replica
         if replica is not None:
             try:

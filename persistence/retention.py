@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Delete, delete, func, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.accounts.identities import UNSEEN
+from persistence.connection import Connection
 from persistence.engine import Database
 from persistence.interactions import InteractionStatements
 from persistence.tables.accounts import devices, refresh_tokens, verification_codes
@@ -17,7 +17,7 @@ BATCH = 2_000
 PAUSE_S = 0.05
 MARGIN = timedelta(days=20)
 
-Remove = Callable[[AsyncConnection], Awaitable[int]]
+Remove = Callable[[Connection], Awaitable[int]]
 
 
 async def forget_ai_contents(database: Database, before: datetime) -> int:
@@ -65,7 +65,7 @@ async def drop_old_events(database: Database, before: datetime) -> int:
 
 
 def _removal(statement: Delete) -> Remove:
-    async def remove(connection: AsyncConnection) -> int:
+    async def remove(connection: Connection) -> int:
         return (await connection.execute(statement)).rowcount
 
     return remove

@@ -6,10 +6,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.accounts.revocations import Known, Revocations
 from domain.clock import Clock
+from persistence.connection import Connection
 from persistence.engine import Database
 from persistence.signals import Signals, notify
 from persistence.tables.accounts import devices, users
@@ -19,11 +19,11 @@ RELOAD_SECONDS = 60
 log = logging.getLogger(__name__)
 
 
-async def announce_epoch(connection: AsyncConnection, user_id: UUID, epoch: int) -> None:
+async def announce_epoch(connection: Connection, user_id: UUID, epoch: int) -> None:
     await notify(connection, EPOCH, f"{user_id}:{epoch}")
 
 
-async def announce_device(connection: AsyncConnection, device_id: UUID) -> None:
+async def announce_device(connection: Connection, device_id: UUID) -> None:
     await notify(connection, DEVICE, str(device_id))
 
 

@@ -8,7 +8,7 @@ from persistence.assistant import ReplyStatements
 from persistence.audit import AuditStatements
 from persistence.chat import ChatStatements
 from persistence.configs import ConfigStatements
-from persistence.direct import Direct
+from persistence.connection import Transaction
 from persistence.engine import Database
 from persistence.interactions import InteractionStatements
 from persistence.jobs import JobStatements
@@ -18,7 +18,7 @@ from persistence.message_files import MessageFileStatements
 class Talk:
     """Implements `domain.assistant.ports.AssistantWork`."""
 
-    def __init__(self, connection: Direct) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self.audit = AuditStatements(connection)
         self.chat = ChatStatements(connection)
         self.replies = ReplyStatements(connection)
@@ -34,7 +34,7 @@ TalkFactory = Callable[[], AbstractAsyncContextManager[Talk]]
 def talk_on(database: Database, meter: Meter | None = None) -> TalkFactory:
     @asynccontextmanager
     async def talk() -> AsyncIterator[Talk]:
-        async with database.direct() as connection:
+        async with database.transaction() as connection:
             opened = Talk(connection)
             yield opened
         if meter is not None:

@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from persistence.accounts import AccountStatements
 from persistence.audit import AuditStatements
 from persistence.books import BookStatements
 from persistence.codes import CodeStatements
+from persistence.connection import Transaction
 from persistence.devices import DeviceStatements
 from persistence.engine import Database
 from persistence.file_uses import AvatarStatements, RecordFileStatements
@@ -20,7 +19,7 @@ from persistence.records import RecordStatements
 class Work:
     """The stores over one open transaction; a service names the few it needs by a Protocol of its own."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self.connection = connection
         self.audit = AuditStatements(connection)
         self.accounts = AccountStatements(connection)

@@ -1,16 +1,18 @@
 """What PostgreSQL does for a call: its statements, and EXPLAIN of each."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-
 from persistence.engine import Database
 
 Node = dict[str, Any]
+ABOUT_TYPES = ("typeinfo_tree", "set_config('jit'")
+"""What asyncpg asks once a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +33,29 @@ class Plan:
         return [node["Relation Name"] for node in self.nodes if node["Node Type"] == "Seq Scan"]
 
 
-@contextmanager
-def recorded(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """Statements and parameters of every read meanwhile."""
+@asynccontextmanager
+async def recorded(database: Database) -> AsyncIterator[list[tuple[str, Any]]]:
+    """Statements and parameters of every read meanwhile, of one at a time."""
     seen: list[tuple[str, Any]] = []
 
-    def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        seen.append((statement, parameters))
+    def record(logged: Any) -> None:
+        if not any(mark in logged.query for mark in ABOUT_TYPES):
+            seen.append((logged.query, logged.args))
 
-    engine = database.read.sync_engine
-    event.listen(engine, "before_cursor_execute", record)
+    async with database.reads.connection(1) as driver:
+        driver.add_query_logger(record)
     try:
         yield seen
+        await asyncio.sleep(0)  # asyncpg tells of a statement a little later
     finally:
-        event.remove(engine, "before_cursor_execute", record)
+        driver.remove_query_logger(record)
 
 
 async def cpu_ms(database: Database, call: Callable[[], Awaitable[object]], rounds: int) -> float:
     """CPU time of PostgreSQL for one call: its statements again and again over one connection. For a local server."""
-    with recorded(database) as statements:
+    async with recorded(database) as statements:
         await call()
-    async with database.reading() as connection:
-        driver: Any = (await connection.get_raw_connection()).driver_connection
+    async with database.reads.connection(1) as driver:
         process = Path(f"/proc/{await driver.fetchval('SELECT pg_backend_pid()')}/schedstat")
         began = _nanoseconds(process)
         for _ in range(rounds):
@@ -66,16 +69,15 @@ def _nanoseconds(schedstat: Path) -> int:
 
 
 async def plans_of(database: Database, call: Callable[[], Awaitable[object]]) -> list[Plan]:
-    with recorded(database) as statements:
+    async with recorded(database) as statements:
         await call()
     return [await _explained(database, statement, parameters) for statement, parameters in statements]
 
 
 async def _explained(database: Database, statement: str, parameters: Any) -> Plan:
-    async with database.reading() as connection:
-        driver: Any = (await connection.get_raw_connection()).driver_connection
+    async with database.reads.connection(1) as driver:
         lines = await driver.fetch(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {statement}", *parameters)
-        [root] = await driver.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *parameters)
+        [root] = json.loads(await driver.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *parameters))
     nodes = tuple(_walk(root["Plan"]))
     buffers = root["Plan"]["Shared Hit Blocks"] + root["Plan"]["Shared Read Blocks"]
     return Plan("\n".join(line[0] for line in lines), nodes, buffers, root["Planning Time"] + root["Execution Time"])

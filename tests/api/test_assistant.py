@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from tests.api.client import Json, People, Person, new_key
 from tests.api.serving import Served
@@ -45,7 +46,7 @@ async def api(admin: Person, fastgpt: FastGPT) -> Json:
 async def test_a_key_is_never_readable(admin: Person, api: Json, fastgpt: FastGPT, app: Served) -> None:
     everything = await admin.ask("{ apiConfigs { id name type baseUrl apiKeyHint } }")
     async with app.house.database.transaction() as connection:
-        rows = (await connection.exec_driver_sql("SELECT * FROM api_configs")).all()
+        rows = (await connection.execute(text("SELECT * FROM api_configs"))).all()
     assert api["apiKeyHint"] == fastgpt.key[-4:]
     assert fastgpt.key not in str(everything)
     assert fastgpt.key not in str(rows)

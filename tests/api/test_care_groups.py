@@ -172,9 +172,9 @@ async def test_a_recalled_question_is_answered_no_further_and_its_words_go(
         last = [event["data"]["replyStream"] async for event in watching][-1]
     async with app.house.database.transaction() as connection:
         query = select(ai_interactions).where(ai_interactions.c.session_id == ward.session)
-        kept = {row.reply_seq: row for row in (await connection.execute(query)).all()}
+        kept = {row["reply_seq"]: row for row in (await connection.execute(query)).all()}
     assert last["message"]["state"] == "STOPPED"
     assert [node["content"] for node in await history(ward.doctor, ward.session)][2] == ""
-    assert kept[2].request_content["messages"][-1]["content"] == "别的事", earlier
-    assert (kept[4].request_content, kept[4].response_content, kept[4].error_message) == (None, None, None)
-    assert (kept[4].status, kept[4].duration_ms is not None) == ("STOPPED", True)
+    assert kept[2]["request_content"]["messages"][-1]["content"] == "别的事", earlier
+    assert (kept[4]["request_content"], kept[4]["response_content"], kept[4]["error_message"]) == (None, None, None)
+    assert (kept[4]["status"], kept[4]["duration_ms"] is not None) == ("STOPPED", True)

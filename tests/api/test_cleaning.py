@@ -37,7 +37,7 @@ async def rows(house: House, *known: Json) -> int:
     ids = [UUID(file["id"]) for file in known]
     async with house.app.house.database.transaction() as connection:
         found = await connection.execute(select(func.count()).select_from(files).where(files.c.id.in_(ids)))
-        return int(found.scalar_one())
+        return int(found.scalar())
 
 
 def keys_of(house: House, file: Json) -> list[str]:
@@ -163,7 +163,7 @@ async def test_a_picture_that_is_just_being_sent_is_not_taken_away(house: House,
 async def test_the_night_comes_by_itself(house: House) -> None:
     async with house.app.house.database.transaction() as connection:
         scheduled = text("SELECT expression FROM pgqueuer_schedules WHERE entrypoint = 'tidy-files'")
-        assert (await connection.execute(scheduled)).scalars().all() == ["17 19 * * *"]
+        assert list(await connection.scalars(scheduled)) == ["17 19 * * *"]
 
 
 async def test_papers_without_thumbnail_go_like_pictures(house: House, owner: Person) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from operations.backup import BackupError, back_up, restore
 from operations.demo import PASSWORD, fill
@@ -57,7 +58,7 @@ async def test_a_demonstration_clinic_comes_back_from_its_backup(
 async def clinic_has_a_newer_table(dsn: str, folder: Path) -> None:
     """A database that has served, of a version to come."""
     async with served(settings_for(dsn, folder)) as running, running.house.database.transaction() as connection:
-        await connection.exec_driver_sql("CREATE TABLE to_come (id integer PRIMARY KEY)")
+        await connection.execute(text("CREATE TABLE to_come (id integer PRIMARY KEY)"))
 
 
 async def tables_of(dsn: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Reports written for the designs that Wellmate unites …"""
 
 import pytest
+from sqlalchemy import text
 
 from tests.api.client import People
 from tests.api.serving import Served
@@ -21,8 +22,9 @@ COLUMNS = {
 @pytest.mark.parametrize("view", COLUMNS)
 async def test_find_their_columns(app: Served, view: str) -> None:
     async with app.house.database.transaction() as connection:
-        found = await connection.exec_driver_sql(f"SELECT * FROM seed.{view} LIMIT 0")
-    assert list(found.keys()) == COLUMNS[view].split()
+        names = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'seed' AND table_name = :view"
+        found = await connection.scalars(text(f"{names} ORDER BY ordinal_position"), {"view": view})
+    assert list(found) == COLUMNS[view].split()
 
 
 async def test_find_what_was_said(app: Served, people: People) -> None:
@@ -31,18 +33,22 @@ async def test_find_what_was_said(app: Served, people: People) -> None:
     asked = await say(one, "群里问", sessionId=group, wait=True)
     alone = await say(one, "单独问", wait=True)
     async with app.house.database.transaction() as connection:
-        told = await connection.exec_driver_sql(
-            "SELECT from_user_id, msg_type, msg_content FROM seed.messages WHERE group_id = $1 ORDER BY message_id",
-            (group,),
+        told = await connection.execute(
+            text(
+                "SELECT from_user_id, msg_type, msg_content FROM seed.messages WHERE group_id = :id ORDER BY message_id"
+            ),
+            {"id": group},
         )
-        logged = await connection.exec_driver_sql(
-            "SELECT sender, content, type, file_url FROM seed.chat_logs"
-            " WHERE session_id = $1::uuid ORDER BY created_at",
-            (alone["session"]["id"],),
+        logged = await connection.execute(
+            text(
+                "SELECT sender, content, type, file_url FROM seed.chat_logs"
+                " WHERE session_id = CAST(:id AS uuid) ORDER BY created_at"
+            ),
+            {"id": alone["session"]["id"]},
         )
-        records = await connection.exec_driver_sql(
-            "SELECT user_message_id, ai_message_id, status FROM seed.ai_interaction_records WHERE group_id = $1",
-            (group,),
+        records = await connection.execute(
+            text("SELECT user_message_id, ai_message_id, status FROM seed.ai_interaction_records WHERE group_id = :id"),
+            {"id": group},
         )
     assert [tuple(row) for row in told] == [
         (one.id, "TEXT", "群里问"),

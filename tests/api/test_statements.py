@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest_asyncio
-from sqlalchemy import event
 
 from tests.api.client import People, Person
 from tests.api.serving import Served
@@ -25,15 +24,10 @@ def counted(app: Served) -> Iterator[list[str]]:
     def note(logged: Any) -> None:
         statements.append(logged.query)
 
-    def write(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    connections, engine = list(app.house.database.prepared._idle), app.house.database.read.sync_engine
+    connections = list(app.house.database.reads._idle)
     for connection in connections:
         connection.add_query_logger(note)
-    event.listen(engine, "before_cursor_execute", write)
     yield statements
-    event.remove(engine, "before_cursor_execute", write)
     for connection in connections:
         connection.remove_query_logger(note)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from domain.errors import StorageAway
 from domain.traces import trace_of
@@ -31,28 +31,26 @@ async def database(database_dsn: str) -> AsyncIterator[Database]:
 
 @pytest.mark.parametrize("statement", STATEMENTS)
 async def test_shows_no_parameters_and_leaves_a_trace_without_words(database: Database, statement: str) -> None:
-    with pytest.raises(DBAPIError) as caught:
+    with pytest.raises(asyncpg.PostgresError) as caught:
         async with database.transaction() as connection:
             await connection.execute(text(STATEMENTS[statement]), {"words": SECRET})
     trace = "\n".join(trace_of(caught.value))
-    assert "[parameters" not in str(caught.value)
     assert SECRET not in trace
     assert "sqlstate=2" in trace
 
 
 async def test_names_the_constraint(database: Database) -> None:
-    with pytest.raises(DBAPIError) as caught:
+    with pytest.raises(asyncpg.PostgresError) as caught:
         async with database.transaction() as connection:
             await connection.execute(text(STATEMENTS["taken"]), {"words": SECRET})
     facts = [line for line in trace_of(caught.value) if not line.startswith(" ")]
-    assert facts[0] == "sqlalchemy.exc.IntegrityError"
-    assert facts[-1] == (
+    assert facts == [
         "asyncpg.exceptions.UniqueViolationError sqlstate=23505 table_name=patients constraint_name=patients_words_key"
-    )
+    ]
 
 
 async def test_of_an_argument_of_the_wrong_kind_quotes_it_nowhere(database: Database) -> None:
-    with pytest.raises(DBAPIError) as caught:
+    with pytest.raises(asyncpg.PostgresError) as caught:
         async with database.transaction() as connection:
             await connection.execute(text("SELECT CAST(:words AS integer)"), {"words": SECRET})
     assert SECRET not in "\n".join(trace_of(caught.value))
@@ -60,7 +58,7 @@ async def test_of_an_argument_of_the_wrong_kind_quotes_it_nowhere(database: Data
 
 async def test_of_too_few_connections_is_that_the_database_is_away(database_dsn: str) -> None:
     """So that a reply that is over is stored a little later."""
-    database = open_database(database_dsn, pool_size=1, overflow=0, patience_s=0.05)
+    database = open_database(database_dsn, writes=1, patience_s=0.05)
     async with database.transaction():
         with pytest.raises(StorageAway):
             async with database.transaction():

@@ -7,7 +7,8 @@ import asyncpg
 import pytest
 from sqlalchemy import Integer, bindparam, cast, func, literal, select
 
-from persistence.prepared import Pool, Prepared
+from persistence.pool import Pool
+from persistence.prepared import Prepared
 
 DOUBLED = Prepared(select(literal(2) * cast(bindparam("number"), Integer)))
 SLOWLY = Prepared(select(func.pg_sleep(60)))

@@ -90,7 +90,7 @@ async def test_show_what_lives_now(app: Served, patient: Person) -> None:
     assert (quiet["wellmate_sockets"], busy["wellmate_sockets"]) == (0, 1)
     assert (quiet["wellmate_live_subscriptions"], busy["wellmate_live_subscriptions"]) == (0, 1)
     assert (busy["wellmate_replies_unfinished RUNNING"], quiet["wellmate_database_up"]) == (1, 1)
-    assert 0 <= quiet["wellmate_database_connections"] <= quiet["wellmate_database_connections_max"] == 45
+    assert 0 <= quiet["wellmate_database_connections"] <= quiet["wellmate_database_connections_max"] == 35
 
 
 async def test_are_all_there_from_the_start(patient: Person) -> None:
@@ -109,7 +109,7 @@ async def test_are_summed_up_for_admins(app: Served, admin: Person, patient: Per
     summed = (await admin.ask(METRICS))["metrics"]
     assert (summed["httpP50Ms"], summed["httpP95Ms"]) == (50_000, 50_000)
     assert summed["messagesPerMinute"] >= 0.4
-    assert (summed["dbConnectionsMax"], summed["liveSubscriptions"]) == (45, 0)
+    assert (summed["dbConnectionsMax"], summed["liveSubscriptions"]) == (35, 0)
 
 
 async def test_of_providers_are_of_an_hour(app: Served, admin: Person, patient: Person) -> None:

@@ -1,4 +1,4 @@
-"""A transaction by asyncpg itself …"""
+"""A transaction …"""
 
 import asyncio
 import gc
@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.errors import StorageAway
 from domain.traces import trace_of
-from persistence.connection import Connection
+from persistence.connection import Connection, Transaction
 from persistence.engine import Database, open_database
 from tests.waiting import somebody_waits_for_a_lock
 
@@ -46,7 +46,7 @@ KILL = select(func.pg_terminate_backend(func.pg_backend_pid()))
 
 @pytest.fixture
 async def database(database_dsn: str) -> AsyncIterator[Database]:
-    database = open_database(database_dsn, pool_size=2)
+    database = open_database(database_dsn, writes=3)
     async with database.transaction() as connection:
         await connection.execute(text("CREATE TABLE notes (id integer PRIMARY KEY, words text, detail jsonb)"))
     yield database
@@ -54,7 +54,7 @@ async def database(database_dsn: str) -> AsyncIterator[Database]:
 
 
 async def rows(database: Database) -> list[tuple[object, ...]]:
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         return [tuple(row) for row in await connection.execute(ALL)]
 
 
@@ -64,38 +64,71 @@ async def two_notes(connection: Connection) -> None:
 
 
 async def test_is_committed_at_its_end(database: Database) -> None:
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         await two_notes(connection)
         assert await rows(database) == []
     assert await rows(database) == [(1, "一", {"a": [1, None]}), (2, None, None)]
 
 
-async def test_stores_what_sqlalchemy_reads(database: Database) -> None:
-    async with database.direct() as connection:
+async def test_is_not_what_reads_stand_in(database: Database) -> None:
+    async with database.transaction() as connection:
         await two_notes(connection)
-    async with database.transaction() as reading:
+    async with database.reading() as reading:
         assert [tuple(row) for row in await reading.execute(ALL)] == await rows(database)
+        assert await idle_in_transaction(database) == 0
+
+
+async def test_undoes_an_attempt_that_fails_alone(database: Database) -> None:
+    async def write(connection: Transaction, number: int) -> None:
+        async with connection.attempt():
+            await connection.execute(WRITE, {"id": number, "words": "again", "detail": None})
+
+    async with database.transaction() as connection:
+        await two_notes(connection)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await write(connection, 1)
+        await write(connection, 3)
+    assert [row[:2] for row in await rows(database)] == [(1, "一"), (2, None), (3, "again")]
+
+
+async def test_that_fails_undoes_its_attempts_too(database: Database) -> None:
+    async def fail() -> None:
+        async with database.transaction() as connection:
+            async with connection.attempt():
+                await two_notes(connection)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
+    assert await rows(database) == []
+
+
+async def test_copies_as_it_writes(database: Database) -> None:
+    async with database.transaction() as connection:
+        await connection.copy("notes", ("id", "words", "detail"), [(1, "一", {"a": [1, None]}), (2, None, None)])
+        assert await rows(database) == []
+    assert await rows(database) == [(1, "一", {"a": [1, None]}), (2, None, None)]
 
 
 async def test_is_rolled_back_by_an_error_and_gives_its_connection_back(database: Database) -> None:
     used = []
 
     async def fail() -> None:
-        async with database.direct() as connection:
+        async with database.transaction() as connection:
             used.append((await connection.execute(WHO)).scalar())
             await two_notes(connection)
             raise KeyError
 
     with pytest.raises(KeyError):
         await fail()
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         assert [(await connection.execute(WHO)).scalar()] == used
     assert await rows(database) == []
 
 
 async def test_that_failed_is_over(database: Database) -> None:
     async def write(*numbers: int) -> None:
-        async with database.direct() as connection:
+        async with database.transaction() as connection:
             await connection.execute(WRITE, [{"id": number, "words": None, "detail": None} for number in numbers])
 
     await write(1, 2)
@@ -109,7 +142,7 @@ async def test_leaves_nothing_behind_when_it_is_cancelled(database: Database) ->
     written = asyncio.Event()
 
     async def write() -> None:
-        async with database.direct() as connection:
+        async with database.transaction() as connection:
             await two_notes(connection)
             written.set()
             await asyncio.Event().wait()
@@ -124,7 +157,7 @@ async def test_leaves_nothing_behind_when_it_is_cancelled(database: Database) ->
 
 
 async def test_says_how_many_rows_it_changed(database: Database) -> None:
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         await two_notes(connection)
         assert (await connection.execute(RENAME, {"least": 2})).rowcount == 1
         assert (await connection.execute(RENAME.returning(NOTES.c.id), {"least": 1})).rowcount == 2
@@ -133,7 +166,7 @@ async def test_says_how_many_rows_it_changed(database: Database) -> None:
 
 
 async def test_runs_a_statement_for_each_of_a_list(database: Database) -> None:
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         each = [{"id": number, "words": "", "detail": None} for number in (7, 8, 9)]
         assert (await connection.execute(WRITE, each)).rowcount == 3
         found = await connection.scalars(select(NOTES.c.id).where(NOTES.c.id.in_([7, 9]), literal_column("true")))
@@ -141,7 +174,7 @@ async def test_runs_a_statement_for_each_of_a_list(database: Database) -> None:
 
 
 async def test_gives_first_one_and_nothing(database: Database) -> None:
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         assert (await connection.execute(ALL)).first() is None
         assert (await connection.execute(ALL)).scalar() is None
         await two_notes(connection)
@@ -155,11 +188,11 @@ async def test_holds_what_it_holds_until_its_end(database: Database) -> None:
     entered: list[str] = []
 
     async def enter(name: str) -> None:
-        async with database.direct() as connection:
+        async with database.transaction() as connection:
             await connection.hold(key)
             entered.append(name)
 
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         await connection.hold(key)
         second = asyncio.create_task(enter("second"))
         await somebody_waits_for_a_lock(database)
@@ -173,7 +206,7 @@ async def test_holds_what_it_holds_until_its_end(database: Database) -> None:
 
 async def test_of_a_connection_that_is_lost_says_that_the_database_is_away(database: Database) -> None:
     async def die() -> None:
-        async with database.direct() as connection:
+        async with database.transaction() as connection:
             await two_notes(connection)
             await connection.execute(KILL)
 
@@ -183,18 +216,18 @@ async def test_of_a_connection_that_is_lost_says_that_the_database_is_away(datab
 
 
 async def test_that_finds_no_connection_says_that_the_database_is_away(database_dsn: str) -> None:
-    database = open_database(database_dsn, pool_size=1, overflow=0, patience_s=0.05)
-    async with database.direct():
+    database = open_database(database_dsn, writes=1, patience_s=0.05)
+    async with database.transaction():
         with pytest.raises(StorageAway):
-            async with database.direct():
+            async with database.transaction():
                 pass
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         assert (await connection.execute(select(1))).scalar() == 1
     await database.close()
 
 
 async def test_begins_with_its_first_statement(database: Database) -> None:
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         assert await idle_in_transaction(database) == 0
         await connection.execute(WHO)
         assert await idle_in_transaction(database) == 1
@@ -207,7 +240,7 @@ async def idle_in_transaction(database: Database) -> int:
 
 
 async def test_forgets_a_statement_when_nobody_has_it_any_more(database: Database) -> None:
-    async with database.direct() as connection:
+    async with database.transaction() as connection:
         once = select(NOTES.c.id).where(NOTES.c.id == 1)
         forgotten = weakref.ref(once)
         await connection.execute(once)
@@ -220,7 +253,7 @@ async def test_leaves_a_trace_without_words(database: Database) -> None:
     secret = "胸口痛得睡不着"
 
     async def confuse() -> None:
-        async with database.direct() as connection:
+        async with database.transaction() as connection:
             await connection.execute(WRITE, {"id": secret, "words": secret, "detail": None})
 
     with pytest.raises(asyncpg.DataError) as caught:
