@@ -20,8 +20,8 @@ FLUSH_S = 0.25
 BATCH = 500
 PATIENCE_S = 5.0
 IDS_IN_A_WORD = 150
-AWAY = (StorageAway, OSError, asyncpg.InsufficientResourcesError)
-"""The database cannot be reached, stops, or is full: the entries wait. Anything else is their own fault."""
+AWAY = (StorageAway, OSError, asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError)
+"""The database cannot be reached, stops, is full or only for reading: the entries wait. Else it is their own fault."""
 STORED_BEFORE = asyncpg.UniqueViolationError
 """The answer to a commit was lost. The entries wait, and are looked for next time."""
 log = logging.getLogger(__name__)

@@ -152,6 +152,22 @@ async def test_wait_while_the_database_is_away(
     assert process.writer.dropped == 0
 
 
+async def test_wait_while_the_database_is_only_for_reading(
+    database: Database, process: Process, postgres: EmbeddedServer, database_dsn: str
+) -> None:
+    """As after a failover, until the connections have found the new primary."""
+    name = str(make_url(database_dsn).database)
+    run_sql(postgres, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await database.close()  # it is so for new connections
+    process.buffer.add(entry(message="meanwhile"))
+    await process.writer.flush()
+    assert (process.writer.waiting, process.writer.dropped) == (1, 0)
+    run_sql(postgres, f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    await database.close()
+    await process.writer.flush()
+    assert [each.message for each in await stored(database)] == ["meanwhile"]
+
+
 async def test_that_the_database_refuses_are_counted_and_hold_up_nobody(
     database: Database, process: Process, caplog: pytest.LogCaptureFixture
 ) -> None:
