@@ -97,7 +97,7 @@ class Pool:
 
 async def _rolled_back(connection: Driver) -> None:
     try:
-        if connection.is_in_transaction():
+        if not connection.is_closed() and connection.is_in_transaction():
             await connection.execute("ROLLBACK")
     except BaseException:
         connection.terminate()

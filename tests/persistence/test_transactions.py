@@ -215,6 +215,23 @@ async def test_of_a_connection_that_is_lost_says_that_the_database_is_away(datab
     assert await rows(database) == []
 
 
+async def test_that_the_process_ends_meanwhile_says_that_the_database_is_away(database: Database) -> None:
+    began = asyncio.Event()
+
+    async def wait() -> None:
+        async with database.transaction() as connection:
+            await connection.execute(WHO)
+            began.set()
+            await connection.execute(select(func.pg_sleep(60)))
+
+    waiting = asyncio.create_task(wait())
+    await began.wait()
+    await asyncio.sleep(0)
+    await database.close()
+    with pytest.raises(StorageAway):
+        await waiting
+
+
 async def test_that_finds_no_connection_says_that_the_database_is_away(database_dsn: str) -> None:
     database = open_database(database_dsn, writes=1, patience_s=0.05)
     async with database.transaction():
