@@ -7,12 +7,11 @@ import argparse
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-from persistence.embedded import started_ahead
 from settings import Settings
 
 
@@ -45,8 +44,17 @@ def unused(settings: Settings, *, serving: bool) -> Iterator[str]:
     yield "httpx._main"
     if serving:
         yield "rich"  # by structlog; commands draw bars with it
+        yield "structlog._greenlets"
     if settings.otel_endpoint is None:
         yield "opentelemetry"  # by redis
+
+
+def database_started(settings: Settings) -> AbstractContextManager[None]:
+    """Of somebody else's database nothing is started, nor imported."""
+    if settings.database_url is not None:
+        return nullcontext()
+    started: AbstractContextManager[None] = resolve_name("persistence.embedded.server:started_ahead")(settings.data_dir)
+    return started
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -57,7 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
     serving = given.command in {"serve", "worker"}
     for module in unused(settings, serving=serving):
         sys.modules[module] = None  # type: ignore[assignment]  # how Python is told that there is no such module
-    with started_ahead(settings.data_dir) if serving and settings.database_url is None else nullcontext():
+    with database_started(settings) if serving else nullcontext():
         run = resolve_name("operations.serving:run" if serving else "operations.commands:run")
         gc.freeze()
         gc.enable()

@@ -18,8 +18,8 @@ import asyncpg
 import pytest
 
 from migrations.run import upgrade
-from persistence.embedded import EmbeddedServer, start
 from persistence.embedded.locks import exclusive, exclusive_now, share
+from persistence.embedded.server import EmbeddedServer, start
 
 FOLDER_VARIABLE = "WELLMATE_TEST_POSTGRES"
 """Set by the first process of a run and inherited by its workers."""

@@ -14,11 +14,11 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import URL
 
-from persistence.embedded import EmbeddedServer
 from persistence.embedded.binaries import reachable_binaries
 from persistence.embedded.database import APPLICATION, PORT, SUPERUSER
 from persistence.embedded.options import server_options
 from persistence.embedded.processes import run_in
+from persistence.embedded.server import EmbeddedServer
 
 START_S = 30.0
 

@@ -15,7 +15,6 @@ from domain.files.keys import new_key
 from domain.moments import EPOCH
 from domain.system import Probe
 from migrations.current import bring_up_to_date
-from persistence.embedded import start
 from persistence.engine import Database, open_database
 from persistence.events import begin_epoch_if_restored
 from persistence.histories import NoHistories
@@ -24,7 +23,7 @@ from persistence.tails import LocalFeed
 from persistence.wire import Wire
 from settings import Settings, revealed
 from wiring.installation import Secrets
-from wiring.optional import sharing_of
+from wiring.optional import embedded_server, sharing_of
 from wiring.storage import Keeping, keeping
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
     given = _asyncpg(revealed(settings.database_url))
     if given is not None:
         return given
-    server = await asyncio.to_thread(start, settings.data_dir)
+    server = await asyncio.to_thread(embedded_server, settings.data_dir)
     stack.push_async_callback(asyncio.to_thread, server.release)
     return server.dsn()
 

@@ -2,12 +2,14 @@
 
 from contextlib import AbstractAsyncContextManager, nullcontext
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from settings import Settings, revealed
 from wiring.installation import NotReady
 
 if TYPE_CHECKING:
+    from persistence.embedded.server import EmbeddedServer
     from wiring.sharing import Shared
     from wiring.tracing import Tracing
 
@@ -22,6 +24,12 @@ def tracing_of(settings: Settings) -> "Tracing | None":
         words = f"WELLMATE_OTEL_ENDPOINT needs the packages of requirements-otel.lock: {error.name} is missing"
         raise NotReady([words]) from error
     return tracing
+
+
+def embedded_server(data_dir: Path) -> "EmbeddedServer":
+    """Started, or joined, in `data_dir`. Raises EmbeddedPostgresError."""
+    server: EmbeddedServer = import_module("persistence.embedded.server").start(data_dir)
+    return server
 
 
 def sharing_of(settings: Settings) -> "AbstractAsyncContextManager[Shared | None]":

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from tests.api.client import LOGIN, Json, People, Person, http_client
 from tests.api.serving import ADMIN_PASSWORD, Served, served, settings_for
 from tests.api.test_sign_in import BIND_PHONE, BY_WECHAT, CHANGE, REFRESH, SEND_CODE, openid

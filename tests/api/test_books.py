@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete
 
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from persistence.tables.books import treasure_books
 from tests.api.client import Json, People, Person, http_client
 from tests.api.keeping import House, house_over, photo, read, upload

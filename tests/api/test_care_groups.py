@@ -10,7 +10,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from domain.viewer import CareRole
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from persistence.tables.assistant import ai_interactions
 from tests.api.client import Json, People, Person, Refusal, http_client, new_key
 from tests.api.roles import become

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from settings import Settings
 from tests.api.client import LOGIN, REGISTER, Json, People, Person, Refusal, http_client
 from tests.api.serving import ADMIN_PASSWORD, served, settings_for

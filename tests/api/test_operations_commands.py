@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from operations.backup import BackupError, back_up, restore
 from operations.demo import PASSWORD, fill
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from tests.api.client import LOGIN, People, http_client
 from tests.api.serving import served, settings_for
 from tests.postgres import fresh_database

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from persistence.embedded import EmbeddedServer, start
+from persistence.embedded.server import EmbeddedServer, start
 from persistence.redis.writings import RedisWritings
 from persistence.replica import Replica
 from tests.api.client import People, Person, http_client

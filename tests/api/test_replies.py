@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from tests.api.client import People, Person, http_client, new_key
 from tests.api.provider_faults import (
     FIRST_WORD_S,

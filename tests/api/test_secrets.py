@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from domain.log_records import OURS
 from domain.logs import LogEntry
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from settings import LogFormat
 from tests.api.client import People, http_client
 from tests.api.planting import LAST, PLANTED, Dump, plant

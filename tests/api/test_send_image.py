@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from domain.viewer import CareRole
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from tests.api.client import Json, People, Person, new_key
 from tests.api.keeping import KINDS, House, house_over, opened, photo, read, upload
 from tests.api.roles import become

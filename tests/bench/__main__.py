@@ -11,7 +11,7 @@ from statistics import median
 import httpx
 
 from migrations.run import upgrade
-from persistence.embedded import EmbeddedServer, start
+from persistence.embedded.server import EmbeddedServer, start
 from tests.bench import dataset, load, report
 from tests.bench.servers import PEERS, Peer, running
 from tests.bench.work import KINDS, request, requests_for

@@ -23,7 +23,7 @@ import psutil
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from persistence.embedded import start
+from persistence.embedded.server import start
 from tests.api.client import Json, People, Person, http_client, new_key
 from tests.postgres import run_sql
 from tests.processes import fleet

@@ -15,7 +15,7 @@ from statistics import median
 from domain.health.models import Metric, Period
 from domain.health.stats import Bucket
 from migrations.run import upgrade
-from persistence.embedded import start
+from persistence.embedded.server import start
 from tests.health import Clinic, opened
 from tests.health_filling import fill
 from tests.plans import cpu_ms, plans_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 
 SCRIPT = Path(__file__).with_name("load.lua")
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from persistence.embedded import start
+from persistence.embedded.server import start
 from tests.bench import load
 from tests.bench.__main__ import dsn_of, prepared
 from tests.bench.servers import PEERS, running

@@ -12,7 +12,7 @@ from statistics import median
 
 import psutil
 
-from persistence.embedded import EmbeddedServer, start
+from persistence.embedded.server import EmbeddedServer, start
 from tests.bench import dataset, load
 from tests.bench.__main__ import DATABASE, dsn_of, prepared
 from tests.bench.servers import PEERS, Running, running

@@ -18,8 +18,8 @@ from statistics import median
 
 import psutil
 
-from persistence.embedded import EmbeddedServer, start
 from persistence.embedded.binaries import find_binaries
+from persistence.embedded.server import EmbeddedServer, start
 from tests.bench import dataset, load
 from tests.bench.__main__ import DATABASE, ask, dsn_of, prepared
 from tests.bench.dataset import SESSIONS, USERS

@@ -14,7 +14,7 @@ from statistics import median
 
 import httpx
 
-from persistence.embedded import start
+from persistence.embedded.server import start
 from tests.api.client import People, http_client
 from tests.bench.__main__ import dsn_of
 from tests.bench.servers import NODE, PEERS, Peer, Running, running

@@ -19,7 +19,7 @@ import httpx
 import psutil
 from PIL import Image
 
-from persistence.embedded import start
+from persistence.embedded.server import start
 from tests.api.client import People, Person
 from tests.api.keeping import parts_of, send_form
 from tests.api.serving import served, settings_for

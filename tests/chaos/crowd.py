@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from persistence.embedded import start
+from persistence.embedded.server import start
 from tests.api.client import People, Person, http_client
 from tests.api.test_chat import WATCH, say
 from tests.chaos.verdicts import Verdict

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 from time import monotonic
 
-from persistence.embedded import start
+from persistence.embedded.server import start
 from tests.api.client import People, http_client
 from tests.api.provider_faults import (
     FIRST_WORD_S,

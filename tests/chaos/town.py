@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from persistence.embedded import EmbeddedServer, start
+from persistence.embedded.server import EmbeddedServer, start
 from tests.chaos.phones import Entrances, Phone
 from tests.processes import Fleet, fleet
 from tests.redis import RedisServer, redis_in

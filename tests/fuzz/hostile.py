@@ -19,7 +19,7 @@ from typing import NamedTuple
 import httpx
 import websockets
 
-from persistence.embedded import start
+from persistence.embedded.server import start
 from tests.api.client import People, Person, http_client, new_key
 from tests.api.test_operations import DOCUMENTS, name_of
 from tests.fuzz.people import SAY

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import asyncpg
 
-from persistence.embedded import start
 from persistence.embedded.database import NOT_YET
+from persistence.embedded.server import start
 
 
 async def write_until_the_server_goes(dsn: str) -> None:

@@ -18,12 +18,14 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from persistence.embedded import EmbeddedPostgresError, EmbeddedServer, binaries, start, started_ahead
+from persistence.embedded import binaries
 from persistence.embedded.account import account_for
 from persistence.embedded.database import NOT_YET
+from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.embedded.locks import exclusive_now
 from persistence.embedded.options import server_options
 from persistence.embedded.processes import listener, run_in
+from persistence.embedded.server import EmbeddedServer, start, started_ahead
 from tests.postgres import run_sql
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from migrations.current import newest
 from migrations.run import head
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from tests.postgres import fresh_database, run_sql
 
 

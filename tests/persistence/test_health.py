@@ -13,7 +13,7 @@ from domain.errors import BadUserInput, Conflict, NotFound
 from domain.health.models import Interpretation, Metric, Observation, Period, Reading
 from domain.unset import UNSET
 from domain.viewer import Viewer
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from tests.health import NOON, Clinic, measured, opened, pressure
 from tests.postgres import fresh_database
 

@@ -18,7 +18,7 @@ from domain.errors import BadUserInput
 from domain.health.bmi import body_mass_index
 from domain.health.models import Given, Metric, Observation, Period
 from domain.viewer import Viewer
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from persistence.work import work_on
 from tests.health import NOON, Clinic, measured, opened
 from tests.postgres import fresh_database

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from domain.health.models import Metric, Period
 from domain.health.stats import Bucket
 from domain.viewer import Viewer
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from tests.health import Clinic, measured, opened
 from tests.health_filling import fill
 from tests.plans import Plan, plans_of

@@ -15,7 +15,7 @@ from hypothesis.strategies import SearchStrategy
 from domain.errors import BadUserInput
 from domain.health.models import Given, Metric, Period
 from domain.health.stats import Bucket, Figures, Spread
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from persistence.health_stats import ORIGIN, QUARTER, divided
 from tests.examples import examples
 from tests.health import NOON, Clinic, measured, opened, pressure

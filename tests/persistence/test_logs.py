@@ -13,7 +13,7 @@ from sqlalchemy import func, make_url, select, text
 from domain.clock import new_id
 from domain.log_records import PRIVATE
 from domain.logs import LogEntry, LogFilter, LogKind, LogLevel
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from persistence.engine import Database, open_database
 from persistence.log_buffer import BufferHandler, LogBuffer
 from persistence.log_partitions import keep_partitions

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from tests.api.client import People, Person, http_client
 from tests.api.serving import ADMIN_PASSWORD, Served, served, settings_for
 from tests.postgres import fresh_database

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, update
 
-from persistence.embedded import EmbeddedServer
+from persistence.embedded.server import EmbeddedServer
 from persistence.tables.assistant import ai_interactions, api_configs
 from tests.api.client import Json, People, Person, http_client, new_key
 from tests.api.serving import Served, served, settings_for
