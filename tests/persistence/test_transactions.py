@@ -216,23 +216,25 @@ async def test_of_a_connection_that_is_lost_says_that_the_database_is_away(datab
 
 
 async def test_that_the_process_ends_meanwhile_says_that_the_database_is_away(database: Database) -> None:
-    began = asyncio.Event()
+    key, over = uuid4(), asyncio.Event()
 
-    async def wait() -> None:
+    async def hold() -> None:
         async with database.transaction() as connection:
-            await connection.execute(WHO)
-            began.set()
-            await connection.execute(select(func.pg_sleep(60)))
+            await connection.hold(key)
+            await over.wait()
 
-    waiting = asyncio.create_task(wait())
-    await began.wait()
-    await asyncio.sleep(0)
+    holding, waiting = asyncio.create_task(hold()), asyncio.create_task(hold())
+    await somebody_waits_for_a_lock(database)
     await database.close()
+    over.set()
     with pytest.raises(StorageAway):
         await waiting
+    with pytest.raises(StorageAway):
+        await holding
 
 
 async def test_that_finds_no_connection_says_that_the_database_is_away(database_dsn: str) -> None:
+    """So that a reply that is over is stored a little later."""
     database = open_database(database_dsn, writes=1, patience_s=0.05)
     async with database.transaction():
         with pytest.raises(StorageAway):
