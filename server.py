@@ -44,7 +44,7 @@ def unused(settings: Settings, *, serving: bool) -> Iterator[str]:
     yield "httpx._main"
     if serving:
         yield "rich"  # by structlog; commands draw bars with it
-        yield "structlog._greenlets"
+        yield "structlog._greenlets"  # greenlet is here for alembic
     if settings.otel_endpoint is None:
         yield "opentelemetry"  # by redis
 

@@ -4,7 +4,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import asyncpg
-from sqlalchemy import make_url
+
+from persistence.dsn import dsn_of
 
 VERSIONS = Path(__file__).parent / "versions"
 
@@ -20,7 +21,7 @@ async def bring_up_to_date(url: str) -> None:
 
 
 async def _revision(url: str) -> str | None:
-    connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(False))
+    connection = await asyncpg.connect(dsn_of(url))
     try:
         if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
             return None

@@ -7,20 +7,17 @@ from typing import Any, TypeAlias
 
 import asyncpg
 import orjson
-from sqlalchemy import make_url
 
-from persistence.prepared import DIALECT, Prepared
+from persistence.dsn import dsn_of
+from persistence.prepared import Prepared
 
 Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-
-_OF_SQLALCHEMY = ("prepared_statement_cache_size", "prepared_statement_name_func", "async_fallback", "async_creator_fn")
 
 
 class Pool:
     def __init__(self, url: str, size: int, **options: Any) -> None:
         """`options`: as `asyncpg.connect` takes them."""
-        _, where = DIALECT.create_connect_args(make_url(url))
-        self._where: dict[str, Any] = {name: value for name, value in where.items() if name not in _OF_SQLALCHEMY}
+        self._dsn = dsn_of(url)
         self._options = options
         self._free = asyncio.Semaphore(size)
         self._idle: list[Driver] = []
@@ -79,7 +76,7 @@ class Pool:
         return connection
 
     async def _opened(self) -> Driver:
-        connection = await asyncpg.connect(**self._where, **self._options)
+        connection = await asyncpg.connect(self._dsn, **self._options)
         try:
             await connection.set_type_codec(
                 "jsonb", schema="pg_catalog", encoder=_encoded, decoder=_decoded, format="binary"

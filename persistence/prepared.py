@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Executable
 from sqlalchemy.dialects import registry
 
-DIALECT: Any = registry.load("postgresql.asyncpg")()
+_DIALECT: Any = registry.load("postgresql.asyncpg")()
 
 
 class Prepared:
@@ -23,7 +23,7 @@ class Prepared:
 
     def __init__(self, statement: Any, names: Iterable[str] = ()) -> None:
         compiled = statement.compile(
-            dialect=DIALECT, column_keys=list(names), compile_kwargs={"render_postcompile": True}
+            dialect=_DIALECT, column_keys=list(names), compile_kwargs={"render_postcompile": True}
         )
         self.sql: str = compiled.string
         self.gives_rows: bool = not statement.is_dml or bool(compiled.effective_returning)

@@ -12,6 +12,7 @@ from time import monotonic
 
 import asyncpg
 
+from persistence.dsn import dsn_of
 from persistence.engine import AWAY
 from persistence.locks import AdvisoryLock
 from persistence.tasks import end
@@ -38,8 +39,8 @@ class AlreadyServed(Exception):
 class Presence:
     """`alone`: beside no other; else beside others that are not alone either."""
 
-    def __init__(self, dsn: str, *, alone: bool, patience_s: float = PATIENCE_S) -> None:
-        self._dsn = dsn.replace("+asyncpg", "")
+    def __init__(self, url: str, *, alone: bool, patience_s: float = PATIENCE_S) -> None:
+        self._dsn = dsn_of(url)
         self._alone = alone
         self._patience_s = patience_s
 

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from domain.chat.models import MessageKey, parse_message_id
 from persistence.appending import REPLY
 from persistence.connection import Connection
+from persistence.dsn import dsn_of
 from persistence.engine import Database
 from persistence.jobs import CHANNEL, JobStatements, PatientQueries, RelayedDriver
 from persistence.signals import Signals
@@ -65,10 +66,10 @@ class Worker:
     """Runs the jobs of one process."""
 
     def __init__(
-        self, database: Database, dsn: str, runner: Runner, chores: Sequence[Chore] = (), drain_s: float = 20.0
+        self, database: Database, url: str, runner: Runner, chores: Sequence[Chore] = (), drain_s: float = 20.0
     ) -> None:
         self._database = database
-        self._dsn = dsn.replace("+asyncpg", "")
+        self._dsn = dsn_of(url)
         self._runner = runner
         self._chores = chores
         self._drain_s = drain_s

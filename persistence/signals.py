@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
-from sqlalchemy import ColumnElement, func, make_url, select
+from sqlalchemy import ColumnElement, func, select
 
 from persistence.connection import Connection
+from persistence.dsn import dsn_of
 from persistence.tasks import end
 
 CHANNEL = "wellmate"
@@ -43,7 +44,7 @@ class Signals:
     """One listening connection a process, opened again when it breaks; `url` as SQLAlchemy takes it."""
 
     def __init__(self, url: str) -> None:
-        self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._dsn = dsn_of(url)
         self._heard: dict[str, list[Heard]] = defaultdict(list)
         self._channels: list[tuple[str, Heard]] = []
         self._gaps: list[Gap] = []

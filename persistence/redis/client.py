@@ -3,7 +3,9 @@
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
+AWAY = (RedisError, OSError)
 PATIENCE_S = 2.0
 CONNECTIONS = 20
 

@@ -11,11 +11,11 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from domain.assistant.cursors import Cursor
 from domain.assistant.pacing import Pace
 from domain.chat.models import MessageKey, parse_message_id
+from persistence.redis.client import AWAY
 from persistence.redis.outbox import Outbox, channel_of
 from persistence.redis.pushes import Pushes
 from persistence.tails import Growth, Piece, Tail, Tails
@@ -158,7 +158,7 @@ class RedisFeed:
         start = f"({tail.attempt}-{len(tail.text)}" if tail.attempt else "-"
         try:
             entries: list[Any] = await self._redis.xrange(channel_of(key), min=start) or []
-        except (RedisError, OSError) as error:
+        except AWAY as error:
             log.debug("a stream could not be read: %s", type(error).__name__)
             return
         for place, fields in entries:

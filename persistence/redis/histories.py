@@ -14,11 +14,11 @@ from uuid import UUID
 
 import orjson
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from domain.chat.models import Message
 from persistence.chat_rows import message_of
 from persistence.histories import FORGET
+from persistence.redis.client import AWAY
 from persistence.signals import Signals
 
 PATIENCE_S = 0.25
@@ -27,7 +27,6 @@ PAUSE_S = 5.0
 """Redis that did not answer is left alone, so that not every question waits for it."""
 LEFT_ALONE_S = 60.0
 """After a recall: whoever read the conversation just before may still bring the words that are gone."""
-AWAY = (RedisError, OSError)
 
 log = logging.getLogger(__name__)
 

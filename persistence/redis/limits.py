@@ -1,18 +1,19 @@
 """Rate limits counted in Redis, for all processes."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from redis.asyncio import BlockingConnectionPool
-from redis.exceptions import RedisError
 
 from domain.limits import Allowance
 from persistence.limits import Counters, Uncounted
+from persistence.redis.client import AWAY
 
 PATIENCE_S = 0.5
-AWAY = (RedisError, OSError)
 
 
 class RedisCounters:
@@ -29,13 +30,17 @@ class RedisCounters:
         await self._pool.aclose()
 
     async def take(self, allowance: Allowance, keys: tuple[str, ...], cost: int) -> None:
-        try:
+        with _translated():
             await self._counters.take(allowance, keys, cost)
-        except AWAY as error:
-            raise Uncounted(type(error).__name__) from error
 
     async def check(self, allowance: Allowance, keys: tuple[str, ...]) -> None:
-        try:
+        with _translated():
             await self._counters.check(allowance, keys)
-        except AWAY as error:
-            raise Uncounted(type(error).__name__) from error
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except AWAY as error:
+        raise Uncounted(type(error).__name__) from error

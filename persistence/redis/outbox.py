@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
-from redis.exceptions import RedisError
 
 from domain.chat.models import MessageKey, message_id
+from persistence.redis.client import AWAY
 from persistence.tails import Piece, Tail, Tails
 
 KEPT_S = 900
@@ -113,7 +113,7 @@ class Outbox:
         entries = self._entries()
         try:
             answers = await self._write(entries)
-        except (RedisError, OSError) as error:
+        except AWAY as error:
             self._note_absence(error)
             for entry in entries:
                 self.note(entry.key)

@@ -4,9 +4,8 @@ import logging
 from uuid import UUID
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-AWAY = (RedisError, OSError)
+from persistence.redis.client import AWAY
 
 log = logging.getLogger(__name__)
 
